@@ -1,0 +1,126 @@
+"""The ledger: what sources say, one row a claim, in DuckDB tables that the ontology lays out.
+
+One table for each curated type, with the same first columns (CLAIM) and then the properties that a source
+may state. Nothing is decided here: two claims that contradict each other are two rows.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
+from typing import Any, Final
+
+import duckdb
+
+from kb.ontology import EDGES, ENTITIES, NODES, Edge, Node, Prop, Type
+
+SQL_TYPES: Final[Mapping[Type, str]] = {
+    "text": "VARCHAR",
+    "number": "DOUBLE",
+    "integer": "BIGINT",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "list": "VARCHAR[]",
+}
+CLAIM: Final = (
+    ("claim", "VARCHAR"),  # id of the claim, under its dataset
+    ("dataset", "VARCHAR"),
+    ("source", "VARCHAR"),
+    ("subject", "VARCHAR"),
+    ("object", "VARCHAR"),  # NULL for a node
+    ("number", "BIGINT"),  # what the curator called it: `spell: 2`; NULL if not said
+    ("job", "VARCHAR"),  # claim id of the spell that a departure or a role belongs to
+    ("polarity", "VARCHAR"),
+    ("certainty", "VARCHAR"),
+    ("retracted", "BOOLEAN"),
+    ("locator", "VARCHAR"),
+    ("note", "VARCHAR"),
+    ("place", "VARCHAR"),  # file and line; not part of the claim, only of messages
+)
+CURATED: Final[tuple[Node | Edge, ...]] = (*ENTITIES, *(edge for edge in EDGES.values() if edge.curated))
+_schemas = count(1)
+
+
+def stated(kind: Node | Edge) -> tuple[Prop, ...]:
+    """The properties of a type that a source may state.
+
+    >>> [prop.name for prop in stated(EDGES["PARTNER_OF"])]
+    ['date_earliest', 'date_latest', 'date_text']
+    """
+    return tuple(prop for prop in kind.props if prop.curated)
+
+
+def quoted(name: str) -> str:
+    """A column or table name for SQL; `first` and `as` are words of the language."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def columns(props: Iterable[Prop]) -> str:
+    """Column definitions for a CREATE TABLE."""
+    return ", ".join(f"{quoted(prop.name)} {SQL_TYPES[prop.type]}" for prop in props)
+
+
+class Tables:
+    """A set of tables in one schema of an in-memory DuckDB, which other sets can share."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection | None = None) -> None:
+        self.connection = connection or duckdb.connect(":memory:")
+        self.schema = f"s{next(_schemas)}"
+        self.connection.execute(f"CREATE SCHEMA {self.schema}")
+
+    def name(self, table: str) -> str:
+        """The table's full name for SQL."""
+        return f"{self.schema}.{quoted(table)}"
+
+    def execute(self, sql: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+        """Run SQL; the rows of its answer, if any."""
+        return self.connection.execute(sql, parameters).fetchall()
+
+    def drop(self) -> None:
+        """Forget the tables."""
+        self.connection.execute(f"DROP SCHEMA {self.schema} CASCADE")
+
+    def insert(self, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Add rows, each with one value for each of the named columns."""
+        if not rows:
+            return
+        # One parameter a column: a list binds in one go, where executemany costs a plan for each row.
+        self.connection.execute(
+            f"INSERT INTO {self.name(table)} ({', '.join(map(quoted, names))}) "
+            f"SELECT {', '.join(f'unnest(${n + 1})' for n in range(len(names)))}",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+
+
+class Ledger(Tables):
+    """Claims, sources and datasets, as their authors state them."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection | None = None) -> None:
+        super().__init__(connection)
+        common = ", ".join(f"{name} {sql}" for name, sql in CLAIM)
+        for kind in CURATED:
+            self.execute(f"CREATE TABLE {self.name(kind.table)} ({common}, {columns(stated(kind))})")
+        source = [prop for prop in NODES["Source"].props if prop.name not in ("claims", "datasets")]
+        self.execute(f"CREATE TABLE {self.name('Source')} (dataset VARCHAR, {columns(source)})")
+        dataset = [prop for prop in NODES["Dataset"].props if prop.name not in ("claims", "datasets")]
+        self.execute(f"CREATE TABLE {self.name('Dataset')} ({columns(dataset)})")
+
+    def add(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add rows; a column that a row leaves out is NULL. All rows name columns of the table."""
+        names = sorted({name for row in rows for name in row})
+        self.insert(table, names, [[row.get(name) for name in names] for row in rows])
+
+    def extend(self, other: "Ledger") -> None:
+        """Add all that another ledger on the same connection holds."""
+        for table in (*(kind.table for kind in CURATED), "Source", "Dataset"):
+            self.execute(f"INSERT INTO {self.name(table)} BY NAME FROM {other.name(table)}")
+
+    @property
+    def stated(self) -> tuple[Node | Edge, ...]:
+        """The types of which there are claims, in the order of the ontology."""
+        return tuple(
+            kind for kind in CURATED if self.execute(f"SELECT 1 FROM {self.name(kind.table)} LIMIT 1")
+        )
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Ids of the datasets, sorted."""
+        return tuple(row[0] for row in self.execute(f"SELECT id FROM {self.name('Dataset')} ORDER BY id"))

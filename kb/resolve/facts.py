@@ -1,0 +1,145 @@
+"""Claims to facts: each property goes to the claim that is surest, then latest, then first by source id."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from kb.dates import Bounds
+from kb.ledger.ledger import Ledger, Tables, quoted, stated
+from kb.lengths import derive_start, parse_length
+from kb.ontology import ENTITIES, Edge, Node
+from kb.resolve.flows import derive_flows
+from kb.resolve.keys import assign_keys, live_claims
+from kb.resolve.records import write_records
+from kb.resolve.snapshot import Snapshot
+
+_SUREST = "sure DESC, published DESC, source, claim"
+_LATEST = "published DESC, sure DESC, source, claim"
+_CERTAINTY = "list_extract(['rumoured', 'reported', 'confirmed'], max(sure))"
+
+
+def resolve(ledger: Ledger, known_at: date | None = None) -> Snapshot:
+    """The facts that the claims of a ledger make, as of what had been published by `known_at` (all, if None).
+
+    A claim that denies removes the support of claims on the same fact that are no surer and no later.
+    A fact without support is left out, and so is an edge whose end is.
+    Raises: AmbiguousSpell if a claim fits more than one spell; KbError if an id is of two types.
+    """
+    work = Tables(ledger.connection)
+    snapshot = Snapshot(ledger.connection)
+    live_claims(ledger, work, known_at)
+    kinds = ledger.stated
+    assign_keys(work, kinds)
+    for kind in kinds:
+        _support(work, kind)
+        _merge(work, snapshot, kind)
+    _close_spells(snapshot)
+    _derive_starts(snapshot)
+    _drop_dangling(snapshot, kinds)
+    derive_flows(snapshot)
+    write_records(ledger, work, snapshot, known_at)
+    work.drop()
+    return snapshot
+
+
+def _support(work: Tables, kind: Node | Edge) -> None:
+    """Make a table of the claims that support a fact: they assert it, and no weightier one denies it."""
+    key = work.name("key_" + kind.table)
+    work.execute(
+        f"""CREATE TABLE {work.name("support_" + kind.table)} AS
+        WITH keyed AS (SELECT c.*, k.* EXCLUDE (claim, number) FROM {work.name("live_" + kind.table)} c
+            JOIN {key} k ON k.claim = c.claim)
+        SELECT * FROM keyed a WHERE polarity = 'asserts' AND NOT EXISTS (
+            SELECT 1 FROM keyed d WHERE d.fact = a.fact AND d.polarity = 'denies'
+            AND (d.sure, d.published) >= (a.sure, a.published))"""
+    )
+
+
+def _merge(work: Tables, snapshot: Snapshot, kind: Node | Edge) -> None:
+    """Write one row a fact, each property from the claim that ranks first among those that state it."""
+    picks: dict[str, str] = {
+        "id": "fact",
+        "claims": "list(claim ORDER BY claim)",
+        "datasets": "list_sort(list_distinct(list(dataset)))",
+        "certainty": _CERTAINTY,
+        "known_from": "min(published)",
+        "spell": "any_value(spell)",
+        "destination_known": "count(destination) > 0",
+    }
+    for prop in stated(kind):
+        name = quoted(prop.name)
+        order = _LATEST if prop.name == "phase" else _SUREST
+        if prop.type == "list":
+            picks[prop.name] = f"nullif(list_sort(list_distinct(flatten(list({name})))), [])"
+        elif prop.part:
+            # The bounds go with their text, even where they are open.
+            text = quoted(f"{prop.part}_text")
+            picks[prop.name] = f"first({{'v': {name}}} ORDER BY {order}) FILTER (WHERE {text} IS NOT NULL).v"
+        else:
+            picks[prop.name] = f"first({name} ORDER BY {order}) FILTER (WHERE {name} IS NOT NULL)"
+    names = [name for name in snapshot.columns(kind) if name in picks]
+    chosen = ", ".join(f"{picks[name]} AS {quoted(name)}" for name in names)
+    ends = ""
+    if isinstance(kind, Edge):
+        ends = ", any_value(subject) AS from_id, any_value(object) AS to_id"
+    snapshot.execute(
+        f"""INSERT INTO {snapshot.name(kind.table)} BY NAME
+        SELECT {chosen} {ends} FROM {work.name("support_" + kind.table)} GROUP BY fact"""
+    )
+
+
+def _close_spells(snapshot: Snapshot) -> None:
+    """A past departure that is no rumour closes its spell, and dates its end where no claim does."""
+    spell, left = snapshot.name("EMPLOYED_AT"), snapshot.name("DEPARTED")
+    snapshot.execute(
+        f"""UPDATE {spell} AS s SET phase = 'past' FROM {left} d
+        WHERE d.spell = s.id AND d.phase = 'past' AND d.certainty <> 'rumoured'"""
+    )
+    snapshot.execute(
+        f"""UPDATE {spell} AS s
+        SET end_text = d.date_text, end_earliest = d.date_earliest, end_latest = d.date_latest
+        FROM {left} d
+        WHERE d.spell = s.id AND d.phase = 'past' AND d.certainty <> 'rumoured'
+            AND coalesce(s.end_text, '..') = '..'"""
+    )
+    snapshot.execute(
+        f"""UPDATE {spell} SET ongoing = CASE WHEN phase = 'past' THEN false
+            WHEN phase = 'current' OR end_text = '..' THEN true END"""
+    )
+
+
+def _derive_starts(snapshot: Snapshot) -> None:
+    """Work out a start that no source gives from the end and the stated length, and say so."""
+    spell = snapshot.name("EMPLOYED_AT")
+    rows = snapshot.execute(
+        f"""SELECT DISTINCT end_earliest, end_latest, tenure_text FROM {spell}
+        WHERE start_text IS NULL AND tenure_text IS NOT NULL AND phase = 'past'
+            AND (end_earliest IS NOT NULL OR end_latest IS NOT NULL)"""
+    )
+    for earliest, latest, tenure in rows:
+        start = derive_start(Bounds("", earliest, latest), parse_length(tenure))
+        snapshot.execute(
+            f"""UPDATE {spell} SET start_earliest = ?, start_latest = ?, start_derived = true
+            WHERE start_text IS NULL AND tenure_text = ? AND phase = 'past'
+                AND end_earliest IS NOT DISTINCT FROM ? AND end_latest IS NOT DISTINCT FROM ?""",
+            [start.earliest, start.latest, tenure, earliest, latest],
+        )
+
+
+def _drop_dangling(snapshot: Snapshot, kinds: Iterable[Node | Edge]) -> None:
+    """Take out edges whose ends are no facts, and say what type of node each end is."""
+    entity = snapshot.name("entity")
+    snapshot.execute(f"CREATE TABLE {entity} (id VARCHAR, label VARCHAR)")
+    for node in ENTITIES:
+        snapshot.execute(f"INSERT INTO {entity} SELECT id, '{node.label}' FROM {snapshot.name(node.table)}")
+    snapshot.refuse_shared_ids()
+    for kind in kinds:
+        if isinstance(kind, Edge):
+            table = snapshot.name(kind.table)
+            for side in ("from", "to"):
+                snapshot.execute(
+                    f"UPDATE {table} AS e SET {side}_label = n.label FROM {entity} n WHERE n.id = e.{side}_id"
+                )
+            snapshot.execute(f"DELETE FROM {table} WHERE from_label IS NULL OR to_label IS NULL")
+    spells = f"SELECT id FROM {snapshot.name('EMPLOYED_AT')}"
+    for label in ("DEPARTED", "HELD_ROLE"):
+        snapshot.execute(f"DELETE FROM {snapshot.name(label)} WHERE spell NOT IN ({spells})")

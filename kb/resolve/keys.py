@@ -1,0 +1,170 @@
+"""Which fact each claim speaks of: the joining of spells, and the numbers that tell facts of a pair apart.
+
+An id is subject, predicate, object and a number. A curator's number is kept. Others follow the order of
+publication, so a claim that is published later never takes a number away from one published before it.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from kb.errors import AmbiguousSpell
+from kb.ledger.ledger import Ledger, Tables
+from kb.ontology import Edge, Node
+
+# Two claims can mean one spell if the days they allow can overlap, their kinds agree, and their titles are
+# equal or one has none. A number that both give decides alone.
+_FITS = """
+    CASE WHEN a.number IS NOT NULL AND b.number IS NOT NULL THEN a.number = b.number
+    ELSE a.kind = b.kind
+        AND (a.title IS NULL OR b.title IS NULL OR lower(a.title) = lower(b.title))
+        AND coalesce(a.low <= b.high, true) AND coalesce(b.low <= a.high, true)
+    END
+"""
+
+
+def live_claims(ledger: Ledger, tables: Tables, known_at: date | None) -> None:
+    """Make views of each type's claims: `known_TYPE`, published by then, and `live_TYPE`, not taken back.
+
+    They have two columns more: `published`, the last day on which the source can have appeared, and `sure`,
+    the certainty as a number.
+    """
+    published = f"SELECT id, max(published_latest) AS published FROM {ledger.name('Source')} GROUP BY id"
+    then = f"WHERE published <= DATE '{known_at.isoformat()}'" if known_at else ""
+    for kind in ledger.stated:
+        known, live = tables.name("known_" + kind.table), tables.name("live_" + kind.table)
+        tables.execute(
+            f"""CREATE VIEW {known} AS
+            SELECT c.*, s.published, list_position(['rumoured', 'reported', 'confirmed'], c.certainty) AS sure
+            FROM {ledger.name(kind.table)} c JOIN ({published}) s ON c.source = s.id {then}"""
+        )
+        tables.execute(f"CREATE VIEW {live} AS SELECT * FROM {known} WHERE NOT retracted")
+
+
+def assign_keys(tables: Tables, kinds: Sequence[Node | Edge]) -> None:
+    """Make a table `key_TYPE` (claim, fact, number) for each type. Raises AmbiguousSpell."""
+    names = [kind.table for kind in kinds]
+    if "EMPLOYED_AT" in names:
+        _spells(tables, departures="DEPARTED" in names)
+    for kind in kinds:
+        if isinstance(kind, Node):
+            tables.execute(
+                f"""CREATE TABLE {tables.name("key_" + kind.table)} AS
+                SELECT claim, subject AS fact, 1 AS number FROM {tables.name("live_" + kind.table)}"""
+            )
+        elif kind.table == "DEPARTED":
+            _of_spell(tables, kind.table, "spell_number")
+        elif kind.table == "HELD_ROLE":
+            order = "PARTITION BY subject, object ORDER BY spell_published, spell"
+            _of_spell(tables, kind.table, f"dense_rank() OVER ({order})")
+        elif kind.table != "EMPLOYED_AT":
+            # An organization can be both ends of a figure; the part it has there tells the two apart.
+            parts = """list_position(['subject', 'from', 'to'], coalesce("as", 'subject'))"""
+            tables.execute(
+                f"""CREATE TABLE {tables.name("key_" + kind.table)} AS
+                SELECT claim, concat_ws(':', subject, '{kind.predicate}', object, number) AS fact, number
+                FROM (SELECT claim, subject, object,
+                        {parts if kind.table == "ABOUT" else "coalesce(number, 1)"} AS number
+                    FROM {tables.name("live_" + kind.table)})"""
+            )
+
+
+def _of_spell(tables: Tables, label: str, number: str) -> None:
+    """Keys of facts that belong to a spell; what lost its spell has no key, and so no fact."""
+    spell, job = tables.name("key_EMPLOYED_AT"), tables.name("live_EMPLOYED_AT")
+    tables.execute(
+        f"""CREATE TABLE {tables.name("key_" + label)} AS
+        WITH spells AS (
+            SELECT k.claim AS job, k.fact AS spell, k.number AS spell_number,
+                min(j.published) OVER (PARTITION BY k.fact) AS spell_published
+            FROM {spell} k JOIN {job} j ON j.claim = k.claim),
+        numbered AS (
+            SELECT c.claim, c.subject, c.object, spell, {number} AS number
+            FROM {tables.name("live_" + label)} c JOIN spells USING (job))
+        SELECT claim, concat_ws(':', subject, '{label.lower()}', object, number) AS fact, number, spell
+        FROM numbered"""
+    )
+
+
+def _spells(tables: Tables, *, departures: bool) -> None:
+    """Join the claims on one person and one organization into spells, and number these."""
+    left = f"""SELECT job, max(date_latest) AS day FROM {tables.name("live_DEPARTED")}
+        WHERE phase = 'past' AND polarity = 'asserts' GROUP BY job"""
+    claim, fit, spell = tables.name("spell_claim"), tables.name("spell_fit"), tables.name("spell")
+    tables.execute(
+        f"""CREATE TABLE {claim} AS
+        WITH left_by AS ({left if departures else "SELECT '' AS job, NULL::DATE AS day"})
+        SELECT c.claim, subject, object, c.number, title, coalesce(kind, 'job') AS kind, dataset, published,
+            place, start_text, end_text, start_earliest AS low, coalesce(end_latest, day) AS high
+        FROM {tables.name("live_EMPLOYED_AT")} c LEFT JOIN left_by ON left_by.job = c.claim"""
+    )
+    # Claims join when all that fit one of them fit all of them: then their lists of what fits are equal.
+    # A claim that fits two spells which do not fit each other has a longer list than either.
+    tables.execute(
+        f"""CREATE TABLE {fit} AS
+        SELECT a.claim, min(b.claim) AS spell, list(b.claim ORDER BY b.claim) AS fits
+        FROM {claim} a JOIN {claim} b ON a.subject = b.subject AND a.object = b.object AND {_FITS}
+        GROUP BY a.claim"""
+    )
+    _refuse_ambiguity(tables)
+    tables.execute(
+        f"""CREATE TABLE {spell} AS
+        WITH joined AS (
+            SELECT spell, any_value(subject) AS subject, any_value(object) AS object,
+                min(published) AS published, min(dataset) AS dataset, min(low) AS low, min(number) AS given
+            FROM {claim} JOIN {fit} USING (claim) GROUP BY spell)
+        SELECT *, row_number() OVER (pair ORDER BY published, dataset, low NULLS LAST, spell) AS n,
+            count(*) OVER pair AS spells, count(given) OVER pair AS named
+        FROM joined WINDOW pair AS (PARTITION BY subject, object)"""
+    )
+    tables.execute(
+        f"""ALTER TABLE {spell} ADD COLUMN number BIGINT;
+        UPDATE {spell} SET number =
+            CASE WHEN spells = 1 THEN coalesce(given, 1) WHEN named = 0 THEN n ELSE given END"""
+    )
+    _number_the_rest(tables)
+    tables.execute(
+        f"""CREATE TABLE {tables.name("key_EMPLOYED_AT")} AS
+        SELECT claim, concat_ws(':', s.subject, 'employed_at', s.object, s.number) AS fact, s.number
+        FROM {fit} JOIN {spell} s USING (spell)"""
+    )
+
+
+def _refuse_ambiguity(tables: Tables) -> None:
+    """Refuse a claim that could join either of two spells: which one is not ours to say."""
+    claim, fit = tables.name("spell_claim"), tables.name("spell_fit")
+    found = tables.execute(
+        f"""SELECT f.claim, c.place, c.subject, c.object, f.fits
+        FROM {fit} f JOIN {fit} g ON g.claim = ANY(f.fits) AND f.fits <> g.fits AND len(f.fits) >= len(g.fits)
+        JOIN {claim} c ON c.claim = f.claim
+        ORDER BY len(f.fits) DESC, f.claim LIMIT 1"""
+    )
+    if not found:
+        return
+    name, place, person, organization, fits = found[0]
+    choices = tables.execute(
+        f"""SELECT concat(coalesce(start_text, '?'), '/', coalesce(end_text, high::VARCHAR, '?'),
+            CASE WHEN title IS NULL THEN '' ELSE ' (' || title || ')' END)
+        FROM {claim} WHERE claim = ANY(?) AND claim <> ? ORDER BY low NULLS LAST, claim""",
+        [fits, name],
+    )
+    spells = ", ".join(text for (text,) in choices)
+    raise AmbiguousSpell(
+        f"claim {name} fits more than one spell of {person} at {organization}: {spells}",
+        where=place or "",
+        hint="Number them with `spell: 1`, `spell: 2`",
+    )
+
+
+def _number_the_rest(tables: Tables) -> None:
+    """Number spells that stand beside ones whose number a curator gave: the lowest that is free."""
+    rows = tables.execute(
+        f"""SELECT spell, subject, object, given FROM {tables.name("spell")}
+        WHERE named BETWEEN 1 AND spells - 1 ORDER BY subject, object, given NULLS LAST, n"""
+    )
+    taken: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for spell, subject, object_, given in rows:
+        used = taken[subject, object_]
+        number = given or next(n for n in range(1, len(used) + 2) if n not in used)
+        used.add(number)
+        tables.execute(f"UPDATE {tables.name('spell')} SET number = ? WHERE spell = ?", [number, spell])

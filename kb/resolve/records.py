@@ -1,0 +1,79 @@
+"""What a snapshot keeps beside the facts so that each can be traced: claims, sources, datasets."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from kb.ledger.ledger import Ledger, Tables, quoted, stated
+from kb.ontology import NODES, Edge, Node
+from kb.resolve.snapshot import Snapshot
+
+
+def write_records(ledger: Ledger, work: Tables, snapshot: Snapshot, known_at: date | None) -> None:
+    """Fill Claim, Source, Dataset, FROM_SOURCE and the ABOUT edges of claims."""
+    _sources(ledger, snapshot, known_at)
+    kinds = ledger.stated
+    for kind in kinds:
+        _claims(work, snapshot, kind)
+    _ties(work, snapshot, kinds)
+    snapshot.execute(
+        f"""INSERT INTO {snapshot.name("Dataset")} BY NAME
+        SELECT * REPLACE ('complete' AS state), [id] AS datasets FROM {ledger.name("Dataset")}"""
+    )
+
+
+def _sources(ledger: Ledger, snapshot: Snapshot, known_at: date | None) -> None:
+    """One node a source; where datasets describe it differently, the first of them by id speaks."""
+    names = [prop.name for prop in NODES["Source"].props if prop.name not in ("id", "claims", "datasets")]
+    picks = ", ".join(f"arg_min({quoted(name)}, dataset) AS {quoted(name)}" for name in names)
+    then = f"HAVING max(published_latest) <= DATE '{known_at.isoformat()}'" if known_at else ""
+    snapshot.execute(
+        f"""INSERT INTO {snapshot.name("Source")} BY NAME
+        SELECT id, {picks}, list_sort(list_distinct(list(dataset))) AS datasets
+        FROM {ledger.name("Source")} GROUP BY id {then}"""
+    )
+
+
+def _claims(work: Tables, snapshot: Snapshot, kind: Node | Edge) -> None:
+    """Claim nodes of one type."""
+    known, key = work.name("known_" + kind.table), work.name("key_" + kind.table)
+    predicate = kind.table.lower()
+    # Merging with an empty object drops the nulls (RFC 7396), so a claim holds what its source states.
+    content = ", ".join(f"{_word(prop.name)}: {quoted(prop.name)}" for prop in stated(kind))
+    snapshot.execute(
+        f"""INSERT INTO {snapshot.name("Claim")} BY NAME
+        SELECT c.claim AS id, coalesce(k.fact, concat_ws(':', subject, CASE WHEN object IS NOT NULL
+                THEN '{predicate}:' || object || ':' || coalesce(c.number, 1) END)) AS fact,
+            fact AS name, '{predicate}' AS predicate, polarity, certainty, locator, retracted, note,
+            json_merge_patch('{{}}', to_json({{'type': '{kind.table}', 'source': source, 'subject': subject,
+                'object': object, 'number': c.number, 'job': job, 'stated': {{{content}}}}}))::VARCHAR
+                AS content,
+            [dataset] AS datasets
+        FROM {known} c LEFT JOIN {key} k ON k.claim = c.claim"""
+    )
+
+
+def _ties(work: Tables, snapshot: Snapshot, kinds: Sequence[Node | Edge]) -> None:
+    """Edges from claims to their source, and to the entities that they speak of."""
+    if not kinds:
+        return
+    claims = " UNION ALL ".join(
+        f"SELECT claim, dataset, source, subject, object, published FROM {work.name('known_' + kind.table)}"
+        for kind in kinds
+    )
+    snapshot.execute(
+        f"""INSERT INTO {snapshot.name("FROM_SOURCE")} BY NAME
+        SELECT 'Claim' AS from_label, claim AS from_id, 'Source' AS to_label, source AS to_id,
+            concat(claim, ':from_source:', source, ':1') AS id, [dataset] AS datasets, published AS known_from
+        FROM ({claims})"""
+    )
+    snapshot.execute(
+        f"""INSERT INTO {snapshot.name("ABOUT")} BY NAME
+        SELECT 'Claim' AS from_label, claim AS from_id, n.label AS to_label, n.id AS to_id,
+            concat(claim, ':about:', n.id, ':1') AS id, [dataset] AS datasets, published AS known_from
+        FROM (SELECT claim, dataset, published, unnest([subject, object]) AS end_id FROM ({claims})) c
+        JOIN {snapshot.name("entity")} n ON n.id = c.end_id"""
+    )
+
+
+def _word(name: str) -> str:
+    return "'" + name + "'"

@@ -1,0 +1,112 @@
+"""What a load would do: the difference between two snapshots, kept as tables for the load to work from."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from kb.ledger import Tables, quoted
+from kb.ontology import Edge, Node, types
+from kb.resolve import Snapshot
+
+Action = Literal["create", "change", "remove"]
+ACTIONS: tuple[Action, ...] = ("create", "change", "remove")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One node or edge that a load would create, change or remove.
+
+    `properties` has the old and the new value of what differs; the old is None for what is new, the new is
+    None for what goes.
+    """
+
+    action: Action
+    type: str
+    id: str
+    properties: Mapping[str, tuple[Any, Any]]
+
+
+class Difference(Tables):
+    """From one snapshot to another: for each type the ids to create, change and remove.
+
+    A node whose label changes, and an edge whose end does, is removed and made again (`remake`), as are the
+    edges of such a node.
+    """
+
+    def __init__(self, old: Snapshot, new: Snapshot) -> None:
+        super().__init__(old.connection)
+        self.old, self.new = old, new
+        for kind in types():
+            self._compare(kind)
+
+    def _compare(self, kind: Node | Edge) -> None:
+        compared = [name for name in Snapshot.columns(kind, compared=True) if name != "id"]
+        if isinstance(kind, Edge):
+            fixed = ["from_label", "from_id", "to_label", "to_id"]
+        else:
+            fixed = ["kind"] if kind.kinds else []
+        differs = " OR ".join(f"a.{quoted(name)} IS DISTINCT FROM b.{quoted(name)}" for name in compared)
+        moved = " OR ".join(f"a.{name} IS DISTINCT FROM b.{name}" for name in fixed) or "false"
+        self.execute(
+            f"""CREATE TABLE {self.name(kind.table)} AS
+            SELECT coalesce(a.id, b.id) AS id,
+                CASE WHEN a.id IS NULL THEN 'create' WHEN b.id IS NULL THEN 'remove'
+                    WHEN {moved} THEN 'remake' ELSE 'change' END AS action
+            FROM {self.old.name(kind.table)} a FULL JOIN {self.new.name(kind.table)} b ON a.id = b.id
+            WHERE a.id IS NULL OR b.id IS NULL OR {differs}"""
+        )
+
+    def ids(self, kind: Node | Edge, *actions: str) -> list[str]:
+        """The ids of a type under one of the actions, sorted."""
+        rows = self.execute(
+            f"SELECT id FROM {self.name(kind.table)} WHERE list_contains(?, action) ORDER BY id",
+            [list(actions)],
+        )
+        return [key for (key,) in rows]
+
+    def counts(self) -> dict[Action, int]:
+        """How many nodes and edges would be created, changed and removed; a remake is a change."""
+        union = " UNION ALL ".join(f"SELECT action FROM {self.name(kind.table)}" for kind in types())
+        rows = dict(self.execute(f"SELECT action, count(*) FROM ({union}) GROUP BY action"))
+        counted: dict[Action, int] = {action: rows.get(action, 0) for action in ACTIONS}
+        counted["change"] += rows.get("remake", 0)
+        return counted
+
+    def __bool__(self) -> bool:
+        return any(self.counts().values())
+
+    def changes(self) -> Iterator[Change]:
+        """Each change: creations, then changes, then removals, by type and id.
+
+        The edges that only tie a claim to its source and to what it speaks of go with the claim.
+        """
+        for action in ACTIONS:
+            for kind in types():
+                yield from self._changes(kind, action)
+
+    def _changes(self, kind: Node | Edge, action: Action) -> Iterator[Change]:
+        names = [
+            name
+            for name in Snapshot.columns(kind, compared=True)
+            if name not in ("id", "from_label", "to_label")
+        ]
+        pairs = ", ".join(f"a.{quoted(name)}, b.{quoted(name)}" for name in names)
+        asked = "d.action IN ('change', 'remake')" if action == "change" else f"d.action = '{action}'"
+        rows = self.execute(
+            f"""SELECT d.id, {pairs} FROM {self.name(kind.table)} d
+            LEFT JOIN {self.old.name(kind.table)} a ON a.id = d.id
+            LEFT JOIN {self.new.name(kind.table)} b ON b.id = d.id
+            WHERE {asked} {self._without_ties(kind)} ORDER BY d.id"""
+        )
+        for key, *values in rows:
+            both = dict(zip(names, zip(values[::2], values[1::2], strict=True), strict=True))
+            yield Change(
+                action, kind.table, key, {name: pair for name, pair in both.items() if pair[0] != pair[1]}
+            )
+
+    def _without_ties(self, kind: Node | Edge) -> str:
+        if kind.table not in ("FROM_SOURCE", "ABOUT"):
+            return ""
+        claims = f"SELECT id FROM {self.name('Claim')} WHERE action IN ('create', 'remove')"
+        return f"""AND NOT (coalesce(a.from_label, b.from_label) = 'Claim'
+            AND coalesce(a.from_id, b.from_id) IN ({claims}))"""
