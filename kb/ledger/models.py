@@ -161,11 +161,8 @@ def _field(prop: Prop) -> tuple[str, Any]:
 
 
 def _fields(kind: Node | Edge, *left_out: str) -> dict[str, Any]:
-    return dict(
-        _field(prop)
-        for prop in kind.props
-        if prop.curated and prop.name not in (*left_out, *Stated.model_fields)
-    )
+    own = () if kind.table in ("Source", "Dataset") else Stated.model_fields
+    return dict(_field(prop) for prop in kind.props if prop.curated and prop.name not in (*left_out, *own))
 
 
 def _model(name: str, base: type[BaseModel], fields: dict[str, Any]) -> type[BaseModel]:

@@ -1,0 +1,108 @@
+"""Options that several commands share, in the same words everywhere, and the object that prints rows."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Final, TypeVar
+
+import click
+
+from kb.cli.session import Session
+
+FORMATS: Final = ("table", "json", "nl", "csv", "tsv")
+ROW_CAP: Final = 1_000
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where and how a command prints its rows. No `format`: a table on a terminal, else one JSON a line."""
+
+    format: str | None
+    limit: int  # 0: no limit
+
+    @property
+    def most(self) -> int | None:
+        """The limit as the library takes it: None if there is none."""
+        return self.limit or None
+
+    def rows(self, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, truncated: bool = False) -> None:
+        """Print rows to stdout, no more than the limit; say on stderr when there are more.
+
+        `truncated` says that `rows` were cut before they came here.
+        """
+        from kb.views.rows import write_rows
+
+        stream = click.get_text_stream("stdout")
+        form = self.format or ("table" if stream.isatty() else "nl")
+        shown, more = write_rows(columns, rows, form=form, stream=stream, limit=self.most)
+        if more or truncated:
+            stream.flush()
+            note = f"{shown:,} row{'s' * (shown != 1)} shown, there are more: --limit 0 for all"
+            click.echo(note, err=True)
+
+
+def row_options(command: Function | None = None, *, limit: int = 0) -> Any:
+    """`--format` and `--limit`; the command gets them as one `output`. `limit` is the default, 0 is none."""
+
+    def decorate(function: Function) -> Callable[..., Any]:
+        @click.option(
+            "--format",
+            "form",
+            type=click.Choice(FORMATS),
+            help="How rows are printed; nl is one JSON object a line. Default: table on a terminal, else nl.",
+        )
+        @click.option(
+            "--limit",
+            type=click.IntRange(min=0),
+            default=limit,
+            metavar="N",
+            help=f"At most N rows, 0 for all. Default: {f'{limit:,}' if limit else 'all'}.",
+        )
+        @wraps(function)
+        def wrapper(*args: Any, form: str | None, limit: int, **kwargs: Any) -> Any:
+            return function(*args, output=Output(form, limit), **kwargs)
+
+        return wrapper
+
+    return decorate if command is None else decorate(command)
+
+
+def snapshot_options(function: Function) -> Function:
+    """`--known-at`; the command gets it as `known_at`, text or None, as `Base.snapshot` takes it."""
+    return click.option(
+        "--known-at",
+        metavar="DATE",
+        help="Only what had been published by then: a day, a month or a year, e.g. 2025-08.",
+    )(function)
+
+
+def timeout_option(function: Function) -> Function:
+    """`--timeout`; the command gets seconds, or None for no limit, as the library takes it."""
+
+    def none_for_zero(ctx: click.Context, param: click.Parameter, value: float) -> float | None:
+        return value or None
+
+    return click.option(
+        "--timeout",
+        type=click.FloatRange(min=0),
+        default=30.0,
+        metavar="SECONDS",
+        callback=none_for_zero,
+        help="Give up after so many seconds, 0 for never. Default: 30.",
+    )(function)
+
+
+def pass_base(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give the command the opened `Base` as its first argument.
+
+    A command that may end before it needs one takes the `Session` with `click.pass_obj` instead.
+    """
+
+    @click.pass_obj
+    @wraps(function)
+    def wrapper(session: Session, *args: Any, **kwargs: Any) -> Any:
+        return function(session.base, *args, **kwargs)
+
+    return wrapper

@@ -1,0 +1,52 @@
+"""What a command works on: the knowledge base that the options name, opened when it is first used."""
+
+import sys
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from kb.store import Base
+
+
+@dataclass
+class Session:
+    """The connection options of one call of `kb`."""
+
+    uri: str | None = None
+    user: str | None = None
+    password_file: Path | None = None
+    database: str | None = None
+    home: Path | None = None
+    _opened: "list[Base]" = field(default_factory=list, init=False, repr=False)
+
+    @cached_property
+    def base(self) -> "Base":
+        """The knowledge base. Raises: StoreError if it cannot be opened."""
+        from kb.store import connect
+
+        auth = self._login()
+        base = connect(self.uri, auth=auth, database=self.database, home=self.home)
+        self._opened.append(base)
+        return base
+
+    def close(self) -> None:
+        """Close what was opened, if anything was."""
+        while self._opened:
+            self._opened.pop().close()
+
+    def _login(self) -> tuple[str, str] | None:
+        """User and password from the options; None leaves both to the environment."""
+        if self.user is None:
+            if self.password_file is not None:
+                raise click.UsageError("--password-file needs --user")
+            return None
+        if self.password_file is not None:
+            text = self.password_file.read_text(encoding="utf-8")
+            return self.user, text.partition("\n")[0].rstrip("\r")
+        if not sys.stdin.isatty():
+            raise click.UsageError("--user needs --password-file where there is no terminal to ask on")
+        return self.user, click.prompt("Password", hide_input=True, err=True)

@@ -1,0 +1,81 @@
+"""What the driver and the servers complain about, as one clear line for the user."""
+
+import re
+
+from neo4j.exceptions import (
+    AuthError,
+    ClientError,
+    ConfigurationError,
+    DriverError,
+    Forbidden,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+)
+
+from kb.errors import KbError, QueryError, ReadOnlyError, StoreError
+
+READ_ONLY_HINT = "Use `--write` if you mean to change the graph"
+WENT_AWAY = (ServiceUnavailable, SessionExpired)
+_READ_ONLY_CODES = (
+    "Neo.ClientError.Statement.AccessMode",
+    "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase",
+)
+_LONGEST = 400
+
+
+def translate(error: Exception, *, where: str, write: bool, database: str | None) -> KbError:
+    """The error of ours that says the same as an error of the driver."""
+    code = (error.code or "") if isinstance(error, Neo4jError) else ""
+    text = _one_line(error)
+    if isinstance(error, AuthError) and not isinstance(error, Forbidden):
+        hint = "Check NEO4J_USERNAME and NEO4J_PASSWORD"
+        return StoreError("the server refused the login", where=where, hint=hint)
+    if isinstance(error, WENT_AWAY):
+        return _unreachable(where, write)
+    if code in _READ_ONLY_CODES or (isinstance(error, Forbidden) and not write):
+        return ReadOnlyError("this query would write, and the session only reads", hint=READ_ONLY_HINT)
+    if code.endswith(("DatabaseNotFound", "DatabaseUnavailable")):
+        name = f"`{database}`" if database else "by default"
+        return StoreError(
+            f"the server has no database {name} that is online", where=where, hint="Set NEO4J_DATABASE"
+        )
+    if "No space left" in str(error):
+        return StoreError("no space left on the server's disk", where=where, hint="Make room, then try again")
+    if code.endswith("ParameterMissing"):
+        return QueryError(text, hint="Give a parameter with `-p NAME VALUE`")
+    if code.endswith("ConstraintValidationFailed"):
+        return QueryError(f"something with this id is there already, or its label cannot change ({text})")
+    if isinstance(error, Neo4jError):
+        return QueryError(text)
+    if isinstance(error, ConfigurationError | DriverError):
+        return StoreError(text, where=where, hint="Check NEO4J_URI")
+    return QueryError(f"the server cannot be given this: {text}")
+
+
+def took_too_long(timeout: float | None) -> QueryError:
+    """The error for a query that was stopped at its time limit."""
+    said = f" the limit of {timeout:g} s" if timeout else " the server's limit"
+    return QueryError(f"the query ran into{said} and was stopped", hint="Raise it with `--timeout SECONDS`")
+
+
+def is_timeout(error: Exception) -> bool:
+    """Whether the server ended the query for its time."""
+    return isinstance(error, ClientError) and "TransactionTimedOut" in (error.code or "")
+
+
+def _unreachable(where: str, write: bool) -> StoreError:
+    if write:
+        hint = "The last step may be in the graph or not: a load that is repeated goes on from there"
+        return StoreError("the server went away during a write", where=where, hint=hint)
+    hint = "Check NEO4J_URI, and that the server runs"
+    return StoreError("no server answers", where=where, hint=hint)
+
+
+def _one_line(error: Exception) -> str:
+    message = error.message if isinstance(error, Neo4jError) and error.message else str(error)
+    lines = message.strip().splitlines()
+    text = lines[0] if lines else type(error).__name__
+    # Neo4j lists every word that could stand there; the place comes after them.
+    text = re.sub(r"(expected (?:'[^']*', ){4}).*?(?=\(line )", r"\1… ", text)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

@@ -1,0 +1,203 @@
+"""The process of the embedded server: ArcadeDB on loopback, for as long as someone needs it.
+
+This is the only module that knows ArcadeDB, and `Engine` is all that it has to offer: start with two ports
+and a password, one database, stop. It talks to the processes that use it through the files of `home` alone.
+"""
+
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import traceback
+from base64 import b64encode
+from datetime import UTC, datetime
+from enum import IntEnum
+from http import HTTPStatus
+from http.client import HTTPConnection
+from pathlib import Path
+from secrets import token_urlsafe
+from types import FrameType
+from typing import Any
+
+from kb.store.home import DATABASE, Home, Running, Secrets, attempt, write_private
+
+READER = "reader"
+ADMIN = "root"
+_PORT_TRIES = 5
+_POLL = 1.0  # seconds between two looks at the leases
+
+
+class Exit(IntEnum):
+    """Why the server process ended, told to the process that started it."""
+
+    STOPPED = 0
+    FAILED = 1
+    NOT_INSTALLED = 3
+    PORT_TAKEN = 4
+    DISK_FULL = 5
+    DAMAGED = 6
+
+
+class Engine:
+    """One ArcadeDB server in this process, with Bolt on loopback and one database."""
+
+    def __init__(self, folder: Path, password: str, *, bolt_port: int, http_port: int) -> None:
+        # Settings of the database itself are read from the process, not from the server's configuration.
+        os.environ["ARCADEDB_NATIVE_ISOLATE_ARGS"] = " ".join(
+            [
+                "-Darcadedb.opencypher.loadCsv.allowFileUrls=false",
+                "-Darcadedb.txWalFlush=2",  # a commit is on disk when it is answered
+            ]
+        )
+        os.environ["ARCADEDB_LOG_DIR"] = str(folder / "log")
+        import arcadedb
+
+        self.version = str(arcadedb.__version__)
+        self._server = arcadedb.create_server(
+            str(folder),
+            password,
+            {
+                "mode": "development",
+                "server_plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
+                "host": "127.0.0.1",  # the default is every interface
+                "bolt_host": "127.0.0.1",
+                "bolt_port": bolt_port,
+                "http_port": http_port,
+                # Stretching is for passwords that people choose; with 192 random bits it costs 0.1 s a login.
+                "server_securitySaltIterations": 1000,
+                # A batch of rows is one message; the default stops at 16 MB and 2^20 values.
+                "bolt_maxMessageSize": 1 << 30,
+                "bolt_packstream_maxElements": 1 << 27,
+            },
+        )
+
+    def start(self) -> None:
+        """Listen, and open the database or make it."""
+        self._server.start()
+        database = self._server.create_database(DATABASE)
+        next(iter(database.query("opencypher", "RETURN 1 AS answer")))
+
+    def stop(self) -> None:
+        self._server.stop()
+
+
+def main(arguments: list[str]) -> None:
+    """Serve one store folder: `HOME LINGER [BOLT_PORT HTTP_PORT]`."""
+    home, linger = Home(Path(arguments[0])), float(arguments[1])
+    ports = [int(port) for port in arguments[2:4]]
+    os.chdir(home.path)
+    try:
+        code = _serve(home, linger, ports)
+    except BaseException as error:
+        traceback.print_exc()
+        code = _reason(error)
+    sys.stderr.flush()
+    os._exit(code)  # threads of the engine would keep a failed process alive
+
+
+def _serve(home: Home, linger: float, ports: list[int]) -> Exit:
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    with home.server_lock().acquire(timeout=5):
+        home.running_file.unlink(missing_ok=True)
+        engine, bolt_port, http_port = _start(home, ports)
+        started = datetime.now(UTC).isoformat(timespec="seconds")
+        home.write_running(Running(os.getpid(), bolt_port, http_port, started, engine.version))
+        _stay(home, linger, stopping)
+        home.running_file.unlink(missing_ok=True)
+        engine.stop()
+    return Exit.STOPPED
+
+
+def _start(home: Home, ports: list[int]) -> tuple[Engine, int, int]:
+    users = home.engine / "config" / "server-users.jsonl"
+    secrets = home.secrets()
+    if secrets is None or not users.exists():
+        # Logins are not data: when half of them is lost, both are made anew.
+        users.unlink(missing_ok=True)
+        users.parent.mkdir(parents=True, exist_ok=True)
+        write_private(users.parent / "server-groups.json", _groups())
+        home.secrets_file.unlink(missing_ok=True)
+        secrets = Secrets(token_urlsafe(24), token_urlsafe(24))
+    for tries in range(_PORT_TRIES):
+        bolt_port, http_port = ports if ports and not tries else _free_ports()
+        engine = Engine(home.engine, secrets.admin, bolt_port=bolt_port, http_port=http_port)
+        try:
+            engine.start()
+            break
+        except Exception as error:
+            if _reason(error) is not Exit.PORT_TAKEN or tries == _PORT_TRIES - 1:
+                raise
+    if not home.secrets_file.exists():
+        _create_reader(http_port, secrets)
+        home.write_secrets(secrets)
+    return engine, bolt_port, http_port
+
+
+def _stay(home: Home, linger: float, stopping: threading.Event) -> None:
+    needed = time.monotonic()
+    while not stopping.wait(_POLL):
+        if not home.path.is_dir():
+            return
+        if home.is_pinned(os.getpid()) or home.live_leases():
+            needed = time.monotonic()
+        elif time.monotonic() - needed >= linger:
+            # Whoever finds the server holds the start lock, so nobody can find it while it decides to go.
+            with attempt(home.start_lock()) as alone:
+                if alone and not home.live_leases():
+                    home.running_file.unlink(missing_ok=True)
+                    return
+
+
+def _groups() -> dict[str, Any]:
+    """Who may do what: the reader reads records, and changes neither data nor schema nor logins."""
+
+    def group(access: list[str], records: list[str]) -> dict[str, Any]:
+        types = {"*": {"access": records}}
+        return {"resultSetLimit": -1, "readTimeout": -1, "access": access, "types": types}
+
+    everything = group(
+        ["updateSecurity", "updateSchema", "updateDatabaseSettings"],
+        ["createRecord", "readRecord", "updateRecord", "deleteRecord"],
+    )
+    groups = {"admin": everything, READER: group([], ["readRecord"]), "*": group([], [])}
+    return {"databases": {"*": {"groups": groups}}, "version": 2}
+
+
+def _create_reader(http_port: int, secrets: Secrets) -> None:
+    user = {"name": READER, "password": secrets.reader, "databases": {DATABASE: [READER]}}
+    login = b64encode(f"{ADMIN}:{secrets.admin}".encode()).decode()
+    body = json.dumps({"command": f"create user {json.dumps(user)}"})
+    connection = HTTPConnection("127.0.0.1", http_port, timeout=10)
+    connection.request("POST", "/api/v1/server", body, {"Authorization": f"Basic {login}"})
+    answer = connection.getresponse()
+    said = answer.read().decode()
+    connection.close()
+    if answer.status != HTTPStatus.OK:
+        raise RuntimeError(f"the reader's login was not made: {said}")
+
+
+def _free_ports() -> tuple[int, int]:
+    with socket.socket() as bolt, socket.socket() as http:
+        for each in (bolt, http):
+            each.bind(("127.0.0.1", 0))
+        return bolt.getsockname()[1], http.getsockname()[1]
+
+
+def _reason(error: BaseException) -> Exit:
+    text = f"{type(error).__name__}: {error}"
+    if isinstance(error, ImportError):
+        return Exit.NOT_INSTALLED
+    if "No space left" in text or "Disk quota" in text:
+        return Exit.DISK_FULL
+    if "already in use" in text or "BindException" in text:
+        return Exit.PORT_TAKEN
+    return Exit.DAMAGED if type(error).__module__.startswith("arcadedb") else Exit.FAILED
