@@ -93,7 +93,7 @@ class Commands(click.Group):
                 traceback.print_exc()
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             _say(f"internal error: {reason}; run with KB_DEBUG=1 for the traceback")
-        ctx.exit(1)
+        return ctx.exit(1)
 
 
 def _say(message: str) -> None:

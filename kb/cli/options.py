@@ -43,10 +43,10 @@ class Output:
             click.echo(note, err=True)
 
 
-def row_options(command: Function | None = None, *, limit: int = 0) -> Any:
+def row_options(command: Callable[..., Any] | None = None, *, limit: int = 0) -> Any:
     """`--format` and `--limit`; the command gets them as one `output`. `limit` is the default, 0 is none."""
 
-    def decorate(function: Function) -> Callable[..., Any]:
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @click.option(
             "--format",
             "form",

@@ -1,7 +1,6 @@
 """The knowledge base as its users meet it: load, plan, unload, query, snapshot."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -92,19 +91,13 @@ class Base:
         Raises: SeedError with every mistake in the files; AmbiguousSpell; LoadRefused if another load runs or
         a node that was added by hand is in the way. In all these cases nothing is written.
         """
-        with self._lock():
-            self.database.schema(statements.schema())
+        with self.database.load_lock():
             return self._write(self._difference(seeds, report), report)
 
     def unload(self, dataset: str, *, report: Report = lambda what, done, total: None) -> Loaded:
         """Take a dataset out; what others say stays. Raises: NotFound, with the nearest ids."""
-        with self._lock():
-            return self._write(self._difference((), report, without=dataset), report)
-
-    @contextmanager
-    def _lock(self) -> Iterator[None]:
         with self.database.load_lock():
-            yield
+            return self._write(self._difference((), report, without=dataset), report)
 
     def _difference(
         self, seeds: Sequence[Seeds], report: Report = lambda what, done, total: None, *, without: str = ""
@@ -152,6 +145,7 @@ class Base:
         names = tuple(row.id for row in difference.new.nodes("Dataset"))
         if any(counts.values()):
             refuse_conflicts(self.database, difference)
+            self.database.schema(statements.schema())
             self._open_books(difference)
             total, done = sum(counts.values()), 0
 

@@ -92,17 +92,28 @@ class Database:
         """
         if loads_csv(cypher):
             raise ReadOnlyError("LOAD CSV reads files of the server, and is refused", hint=READ_ONLY_HINT)
-        try:
-            return self._run(cypher, parameters, write=False, timeout=timeout, limit=limit)
-        except _WentAway:
-            # Reading twice does no harm: an embedded server is started again, a Neo4j may be back.
-            return self._run(cypher, parameters, write=False, timeout=timeout, limit=limit)
+        return self._run(cypher, parameters, write=False, timeout=timeout, limit=limit)
 
     def write(
         self, cypher: str, parameters: Mapping[str, Any] | None = None, *, timeout: float | None = None
     ) -> Result:
         """Run a query that may write, in a transaction of its own."""
         return self._run(cypher, parameters, write=True, timeout=timeout)
+
+    def write_together(self, steps: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Run several statements, with their parameters, in one transaction: all of them or none."""
+
+        def call() -> Result:
+            with (
+                self._engine.driver(write=True).session(database=self._engine.database) as session,
+                session.begin_transaction(timeout=0) as transaction,
+            ):
+                for statement, parameters in steps:
+                    transaction.run(statement, dict(parameters)).consume()
+                transaction.commit()
+            return Result((), [])
+
+        self._retried(call, write=True)
 
     def write_batches(
         self,
@@ -145,25 +156,30 @@ class Database:
     ) -> Result:
         if not cypher.strip():
             raise QueryError("the query is empty")
+
+        def call() -> Result:
+            return _Call(self._engine, cypher, parameters, write=write, timeout=timeout, limit=limit).result()
+
+        return self._retried(call, write=write)
+
+    def _retried(self, call: Callable[[], Result], *, write: bool) -> Result:
+        pauses, went_away = _pauses(), False
         with translated(self._engine, write=write):
-            for pause in _pauses():
-                call = _Call(self._engine, cypher, parameters, write=write, timeout=timeout, limit=limit)
+            while True:
                 try:
-                    return call.result()
+                    return call()
                 except TransientError:
-                    # The server took it back as a whole, so that it can be tried again without loss.
+                    # The server took it back as a whole, so trying again loses and doubles nothing.
+                    pause = next(pauses, None)
                     if pause is None:
                         raise
                     time.sleep(pause)
-                except WENT_AWAY as error:
-                    if write or not isinstance(error, WENT_AWAY):
+                except WENT_AWAY:
+                    # Whether a write is in is unknown then. Reading twice does no harm: an embedded server
+                    # is started again, a Neo4j may be back.
+                    if write or went_away:
                         raise
-                    raise _WentAway from error
-        raise AssertionError
-
-
-class _WentAway(Exception):
-    """The server went away during a read."""
+                    went_away = True
 
 
 class _Call:
@@ -246,11 +262,10 @@ def _batches(rows: Iterable[Sequence[Any]], size: int) -> Iterator[list[Sequence
         yield batch
 
 
-def _pauses() -> Iterator[float | None]:
-    """Seconds to wait between tries, longer each time, no two processes alike; None after the last."""
+def _pauses() -> Iterator[float]:
+    """Seconds to wait between tries, longer each time, no two processes alike."""
     for n in range(_RETRIES):
         yield 0.05 * 2**n * random.uniform(0.5, 1.5)  # noqa: S311
-    yield None
 
 
 def _plain(value: Any) -> Any:

@@ -98,7 +98,7 @@ class EmbeddedEngine:
 
     def marked(self, cypher: str, mark: str, timeout: float | None) -> neo4j.Query:
         # It shows no metadata, but the text; in the end, so that places in error messages stay right.
-        return neo4j.Query(f"{cypher}\n// {mark}")  # type: ignore[arg-type]
+        return neo4j.Query(f"{cypher}\n// {mark}")
 
     def stop(self, mark: str) -> None:
         _terminate(self, f"currentQuery ENDS WITH '// {mark}'")
@@ -168,7 +168,7 @@ class Neo4jEngine:
 
     def marked(self, cypher: str, mark: str, timeout: float | None) -> neo4j.Query:
         # 0 also lifts the limit that the server may have by default.
-        return neo4j.Query(cypher, timeout=timeout or 0, metadata={"kb": mark})  # type: ignore[arg-type]
+        return neo4j.Query(cypher, timeout=timeout or 0, metadata={"kb": mark})
 
     def stop(self, mark: str) -> None:
         _terminate(self, f"metaData.kb = '{mark}'")
@@ -255,7 +255,7 @@ def _terminate(engine: Engine, condition: str) -> None:
         with driver.session(database=engine.database) as session:
             found = session.run(
                 "SHOW TRANSACTIONS YIELD transactionId, currentQuery, metaData "
-                f"WHERE {condition} RETURN transactionId"  # type: ignore[arg-type]
+                f"WHERE {condition} RETURN transactionId"
             ).value()
             for transaction in found:
-                session.run(f"TERMINATE TRANSACTIONS '{transaction}'").consume()  # type: ignore[arg-type]
+                session.run(f"TERMINATE TRANSACTIONS '{transaction}'").consume()

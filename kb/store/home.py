@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -158,7 +159,7 @@ def is_held(lock: FileLock) -> bool:
         return True
 
 
-def read_json(path: Path) -> dict[str, object]:
+def read_json(path: Path) -> dict[str, Any]:
     """What a small JSON file says; nothing when it is missing or cut off."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))

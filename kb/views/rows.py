@@ -4,7 +4,7 @@
 - `json`: one array of objects. `nl`: one JSON object a line. Both in UTF-8, dates as ISO 8601 text.
 - `csv`: RFC 4180. A text cell that a spreadsheet would run as a formula (it begins with = + - @, tab or
   carriage return) gets an apostrophe in front. An absent value is an empty cell.
-- `tsv`: one line a row; tab, newline, carriage return and backslash inside a cell are written with a backslash.
+- `tsv`: one line a row; tab, newline, carriage return and backslash in a cell are written as \\t, \\n, \\r, \\\\.
 
 Lists and mappings in csv and tsv are JSON. All but `table` are written as the rows come.
 """
@@ -32,8 +32,8 @@ def write_rows(
     """Write at most `limit` rows to `stream`; say how many were written, and whether there are more.
 
     >>> import sys
-    >>> write_rows(["person", "moves"], [("Jane Doe", 2), ("Ann Lee", 1)], form="nl", stream=sys.stdout, limit=1)
-    {"person": "Jane Doe", "moves": 2}
+    >>> write_rows(["person", "moves"], [("Ann Lee", 2), ("Bo", 1)], form="nl", stream=sys.stdout, limit=1)
+    {"person": "Ann Lee", "moves": 2}
     (1, True)
     """
     source = iter(rows)

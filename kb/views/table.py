@@ -38,8 +38,7 @@ def _table(columns: Sequence[str], rows: list[list[Any]]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
     for place, column in enumerate(columns):
         numbers = all(row[place] is None or _is_number(row[place]) for row in rows)
-        justify = "right" if numbers else "left"
-        table.add_column(Text(visible(column)), justify=justify, overflow="fold")
+        table.add_column(Text(visible(column)), justify="right" if numbers else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell(value)) for value in row))
     return table
