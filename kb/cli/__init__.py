@@ -16,8 +16,9 @@ from typing import Any, Final
 import click
 
 from kb import __version__
+from kb.cli.messages import explain, say
 from kb.cli.session import Session
-from kb.errors import KbError, SeedError
+from kb.errors import KbError
 
 # Sections of the help, and for each command the module of this package that has it under the same name.
 COMMANDS: Final[dict[str, dict[str, str]]] = {
@@ -72,13 +73,8 @@ class Commands(click.Group):
                 return answer
             finally:
                 session.close()
-        except SeedError as error:
-            for problem in error.problems:
-                click.echo(str(problem), err=True)
-            count = len(error.problems)
-            _say(f"{count:,} mistake{'s' * (count > 1)} in the seeds, nothing was loaded")
         except KbError as error:
-            _say(str(error))
+            explain(error)
         except (KeyboardInterrupt, click.Abort):
             click.echo("Interrupted", err=True)
             ctx.exit(INTERRUPTED)
@@ -87,19 +83,13 @@ class Commands(click.Group):
         except OSError as error:
             _leave_stdout()
             if error.errno != errno.EPIPE:
-                _say(f"{error.filename or 'cannot write the output'}: {error.strerror or error}")
+                say(f"{error.filename or 'cannot write the output'}: {error.strerror or error}")
         except Exception as error:
             if os.environ.get("KB_DEBUG"):
                 traceback.print_exc()
             reason = " ".join(f"{type(error).__name__}: {error}".split())
-            _say(f"internal error: {reason}; run with KB_DEBUG=1 for the traceback")
+            say(f"internal error: {reason}; run with KB_DEBUG=1 for the traceback")
         return ctx.exit(1)
-
-
-def _say(message: str) -> None:
-    """One line on stderr; colour only where click and NO_COLOR allow it."""
-    line = " ".join(message.splitlines())
-    click.echo(click.style("kb:", fg="red", bold=True) + " " + line, err=True)
 
 
 def _leave_stdout() -> None:

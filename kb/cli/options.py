@@ -1,13 +1,17 @@
 """Options that several commands share, in the same words everywhere, and the object that prints rows."""
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 import click
 
 from kb.cli.session import Session
+
+if TYPE_CHECKING:
+    from kb.store.database import Result
 
 FORMATS: Final = ("table", "json", "nl", "csv", "tsv")
 ROW_CAP: Final = 1_000
@@ -34,7 +38,7 @@ class Output:
         """
         from kb.views.rows import write_rows
 
-        stream = click.get_text_stream("stdout")
+        stream = sys.stdout
         form = self.format or ("table" if stream.isatty() else "nl")
         shown, more = write_rows(columns, rows, form=form, stream=stream, limit=self.most)
         if more or truncated:
@@ -42,8 +46,17 @@ class Output:
             note = f"{shown:,} row{'s' * (shown != 1)} shown, there are more: --limit 0 for all"
             click.echo(note, err=True)
 
+    def answer(self, result: "Result") -> None:
+        """Print what the database answered; a query that only wrote has no rows to print."""
+        if result.columns:
+            self.rows(result.columns, result.rows, truncated=result.truncated)
 
-def row_options(command: Callable[..., Any] | None = None, *, limit: int = 0) -> Any:
+
+@overload
+def row_options(command: Function, /) -> Function: ...
+@overload
+def row_options(*, limit: int) -> Callable[[Function], Function]: ...
+def row_options(command: Any = None, /, *, limit: int = 0) -> Any:
     """`--format` and `--limit`; the command gets them as one `output`. `limit` is the default, 0 is none."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -91,6 +104,20 @@ def timeout_option(function: Function) -> Function:
         metavar="SECONDS",
         callback=none_for_zero,
         help="Give up after so many seconds, 0 for never. Default: 30.",
+    )(function)
+
+
+def parameter_option(function: Function) -> Function:
+    """`-p NAME VALUE`; the command gets pairs of text as `values`, for `kb.queries.named_values`."""
+    return click.option(
+        "-p",
+        "--param",
+        "values",
+        type=(str, str),
+        multiple=True,
+        metavar="NAME VALUE",
+        help="Value of a parameter: a number, true, false, null, a JSON list or object, date:2025-08-01; "
+        "anything else, or what stands in double quotes, is text. Repeatable.",
     )(function)
 
 

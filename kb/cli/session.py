@@ -33,6 +33,13 @@ class Session:
         self._opened.append(base)
         return base
 
+    @property
+    def folder(self) -> Path:
+        """The folder of the embedded store, which also keeps the shell's history."""
+        from kb.store.settings import read_settings
+
+        return read_settings(uri=self.uri, home=self.home).home
+
     def close(self) -> None:
         """Close what was opened, if anything was."""
         while self._opened:

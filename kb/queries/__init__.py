@@ -1,8 +1,8 @@
 """The library of named queries, and the values that queries are given."""
 
-from kb.queries.library import find, library, names
+from kb.queries.files import find, library, names
 from kb.queries.named import Column, NamedQuery, Parameter, parse_query
-from kb.queries.text import is_complete, parameters, statements
+from kb.queries.text import decoded, is_complete, one_statement, parameters, statements
 from kb.queries.values import check_parameters, named_values, value, written
 
 __all__ = [
@@ -10,11 +10,13 @@ __all__ = [
     "NamedQuery",
     "Parameter",
     "check_parameters",
+    "decoded",
     "find",
     "is_complete",
     "library",
     "named_values",
     "names",
+    "one_statement",
     "parameters",
     "parse_query",
     "statements",

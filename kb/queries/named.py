@@ -47,6 +47,14 @@ class NamedQuery:
     text: str
 
     @property
+    def takes(self) -> list[str]:
+        """Its parameters, those that are not required with their default: `org`, `least=2`."""
+        return [
+            parameter.name if parameter.required else f"{parameter.name}={written(parameter.default)}"
+            for parameter in self.parameters
+        ]
+
+    @property
     def usage(self) -> str:
         """A command that runs the example."""
         words = [f"-p {name} {shlex.quote(written(given))}" for name, given in self.example.items()]
@@ -73,9 +81,9 @@ class NamedQuery:
 def parse_query(name: str, text: str) -> NamedQuery:
     """A query from the text of its file.
 
-    The header is the comment lines that the file starts with: `// NAME: what it answers`, then for each
-    parameter `// param NAME: meaning (required)` or `(default: VALUE)`, then `// column NAME: meaning; …`, then
-    `// example: NAME=VALUE …`. Values are written as for `-p`.
+    The header is the comment lines that the file starts with: `// NAME: what it answers`, then
+    `// param NAME: meaning (required)` or `(default: VALUE)` for each parameter,
+    `// column NAME: meaning; …` and `// example: NAME=VALUE …`. Values are written as for `-p`.
 
     Raises: KbError that names the line.
 

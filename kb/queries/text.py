@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from kb.errors import QueryError
+
 Kind = Literal["comment", "string", "name", "parameter", "word", "number", "sign", "blank"]
 
 # A comment, a text or a quoted name that is not closed goes on to the end.
@@ -51,7 +53,7 @@ def statements(cypher: str) -> list[str]:
     """The statements of a text, parted by semicolons; what has only comments is none.
 
     >>> statements("RETURN ';' AS a; // one\\nRETURN 2 AS b;")
-    ["RETURN ';' AS a", '// one\\nRETURN 2 AS b']
+    ["RETURN ';' AS a", ' // one\\nRETURN 2 AS b']
     """
     parts: list[list[Token]] = [[]]
     for token in tokens(cypher):
@@ -60,7 +62,29 @@ def statements(cypher: str) -> list[str]:
         else:
             parts[-1].append(token)
     whole = (part for part in parts if any(token.kind not in ("comment", "blank") for token in part))
-    return ["".join(token.text for token in part).strip() for part in whole]
+    # What stands before a statement stays, so that the places in the server's messages are right.
+    return ["".join(token.text for token in part).rstrip() for part in whole]
+
+
+def one_statement(cypher: str) -> str:
+    """The statement of a text that has just one, without its semicolon. Raises: QueryError."""
+    found = statements(cypher)
+    if not found:
+        raise QueryError("the query is empty")
+    if len(found) > 1:
+        raise QueryError(
+            f"{len(found)} statements in one query", hint="Run them one by one, or in `kb shell`"
+        )
+    return found[0]
+
+
+def decoded(raw: bytes, where: str) -> str:
+    """Text of a file or of standard input. Raises: QueryError if it is not UTF-8."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise QueryError("not UTF-8", where=f"{where}:{line}", hint="Save the query as UTF-8") from None
 
 
 def is_complete(cypher: str) -> bool:

@@ -22,7 +22,8 @@ def resolve(ledger: Ledger, known_at: date | None = None) -> Snapshot:
 
     A claim that denies removes the support of claims on the same fact that are no surer and no later.
     A fact without support is left out, and so is an edge whose end is.
-    Raises: AmbiguousSpell if a claim fits more than one spell; KbError if an id is of two types.
+    Raises: AmbiguousSpell if a claim fits more than one spell; KbError if an id is of two types, or datasets
+    describe a source differently.
     """
     work = Tables(ledger.connection)
     snapshot = Snapshot(ledger.connection)

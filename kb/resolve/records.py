@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from kb.errors import KbError
 from kb.ledger.ledger import Ledger, Tables, quoted, stated
 from kb.ontology import NODES, Edge, Node
 from kb.resolve.snapshot import Snapshot
@@ -22,9 +23,19 @@ def write_records(ledger: Ledger, work: Tables, snapshot: Snapshot, known_at: da
 
 
 def _sources(ledger: Ledger, snapshot: Snapshot, known_at: date | None) -> None:
-    """One node a source; where datasets describe it differently, the first of them by id speaks."""
+    """One node a source, which datasets can share if they describe it alike."""
     names = [prop.name for prop in NODES["Source"].props if prop.name not in ("id", "claims", "datasets")]
-    picks = ", ".join(f"arg_min({quoted(name)}, dataset) AS {quoted(name)}" for name in names)
+    picks = ", ".join(f"any_value({quoted(name)}) AS {quoted(name)}" for name in names)
+    unlike = snapshot.execute(
+        f"""SELECT id, list(DISTINCT dataset ORDER BY dataset) FROM {ledger.name("Source")}
+        GROUP BY id HAVING count(DISTINCT row({", ".join(map(quoted, names))})) > 1 ORDER BY id LIMIT 1"""
+    )
+    if unlike:
+        key, datasets = unlike[0]
+        what = f"source `{key}` is described differently by the datasets {' and '.join(datasets)}"
+        raise KbError(
+            what, hint="Describe it alike and load them together, or give one of the two another id"
+        )
     then = f"HAVING max(published_latest) <= DATE '{known_at.isoformat()}'" if known_at else ""
     snapshot.execute(
         f"""INSERT INTO {snapshot.name("Source")} BY NAME

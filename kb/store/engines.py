@@ -44,6 +44,7 @@ class Engine(Protocol):
     where: str
     database: str | None
     grace: float  # seconds that its own time limit gets before it is stopped from here
+    writes_by_record: bool  # without an explicit transaction, each change of a record is its own
 
     def driver(self, *, write: bool) -> neo4j.Driver:
         """A driver on a server that runs."""
@@ -53,6 +54,9 @@ class Engine(Protocol):
 
     def stop(self, mark: str) -> None:
         """Ask the server to end a query."""
+
+    def cut(self, mark: str) -> None:
+        """End a query whose further rows nobody wants."""
 
     def stop_hard(self) -> None:
         """End a query that does not listen, if this can be done at all."""
@@ -76,6 +80,7 @@ class EmbeddedEngine:
     """The embedded server: it has a login that only reads, and is started again when it is gone."""
 
     grace = 0.0  # it ignores the driver's time limit
+    writes_by_record = True
 
     def __init__(self, settings: Settings) -> None:
         self.where = str(settings.home)
@@ -102,6 +107,9 @@ class EmbeddedEngine:
 
     def stop(self, mark: str) -> None:
         _terminate(self, f"currentQuery ENDS WITH '// {mark}'")
+
+    def cut(self, mark: str) -> None:
+        self.stop(mark)  # it would work out all rows, only to throw them away
 
     def stop_hard(self) -> None:
         if self._endpoint is not None:
@@ -142,6 +150,7 @@ class Neo4jEngine:
     """A Neo4j server: it keeps time limits and read-only sessions itself."""
 
     grace = 5.0
+    writes_by_record = False
 
     def __init__(self, settings: Settings) -> None:
         self.where, self.database = settings.uri or "", settings.database
@@ -172,6 +181,9 @@ class Neo4jEngine:
 
     def stop(self, mark: str) -> None:
         _terminate(self, f"metaData.kb = '{mark}'")
+
+    def cut(self, mark: str) -> None:
+        """The end of the session is enough for it."""
 
     def stop_hard(self) -> None:
         """A server that is not ours is not restarted; it ends the query when the connection is gone."""
@@ -205,16 +217,22 @@ class Neo4jEngine:
         mark = f"load-{uuid4().hex}"
         with translated(self, write=True):
             transaction = session.begin_transaction(timeout=0, metadata={"kb": mark})
-            late = threading.Timer(_LOCK_LIMIT, self.stop, [mark])
-            late.start()
+            late = threading.Event()
+
+            def give_up() -> None:
+                late.set()
+                self.stop(mark)
+
+            timer = threading.Timer(_LOCK_LIMIT, give_up)
+            timer.start()
             try:
                 transaction.run("CREATE (:Dataset {id: '.load-lock'})").consume()
-            except Neo4jError as error:
-                if "Terminated" in (error.code or "") or "Constraint" in (error.code or ""):
+            except Neo4jError:
+                if late.is_set():
                     raise LoadRefused(_REFUSED, where=self.where, hint=_REFUSED_HINT) from None
                 raise
             finally:
-                late.cancel()
+                timer.cancel()
             return transaction
 
     def info(self) -> EngineInfo:

@@ -45,7 +45,9 @@ def translate(error: Exception, *, where: str, write: bool, database: str | None
     if code.endswith("ParameterMissing"):
         return QueryError(text, hint="Give a parameter with `-p NAME VALUE`")
     if code.endswith("ConstraintValidationFailed"):
-        return QueryError(f"something with this id is there already, or its label cannot change ({text})")
+        # The embedded engine only repeats the query here.
+        said = "" if text.startswith("Error executing") else f" ({text})"
+        return QueryError(f"an id that must be unique is taken, or a label cannot change{said}")
     if isinstance(error, Neo4jError):
         return QueryError(text)
     if isinstance(error, ConfigurationError | DriverError):

@@ -4,7 +4,7 @@
 - `json`: one array of objects. `nl`: one JSON object a line. Both in UTF-8, dates as ISO 8601 text.
 - `csv`: RFC 4180. A text cell that a spreadsheet would run as a formula (it begins with = + - @, tab or
   carriage return) gets an apostrophe in front. An absent value is an empty cell.
-- `tsv`: one line a row; tab, newline, carriage return and backslash in a cell are written as \\t, \\n, \\r, \\\\.
+- `tsv`: one line a row; in a cell a tab is \\t, a newline \\n, a carriage return \\r, a backslash \\\\.
 
 Lists and mappings in csv and tsv are JSON. All but `table` are written as the rows come.
 """

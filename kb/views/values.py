@@ -1,6 +1,7 @@
 """Values of a database's answer as plain data that every format can write."""
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
@@ -23,8 +24,9 @@ def plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, bytes | bytearray):
         return bytes(value).hex()
-    if type(value).__module__.startswith("neo4j"):
-        return _of_driver(value)
+    # Where there is a value of the driver the driver is loaded; rows without one need not load it.
+    if "neo4j" in sys.modules and (found := _of_driver(value)) is not None:
+        return found
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -38,7 +40,7 @@ _NAMES = {"inf": "Infinity", "-inf": "-Infinity"}
 
 
 def _of_driver(value: Any) -> Any:
-    # Where such a value exists the driver is loaded already; for plain rows it need not be.
+    """A value of the driver's own types as plain data; None if it is none."""
     from neo4j.graph import Node, Path, Relationship
     from neo4j.spatial import Point
 
@@ -56,7 +58,7 @@ def _of_driver(value: Any) -> Any:
         return {"srid": value.srid, **dict(zip("xyz", value, strict=False))}
     if hasattr(value, "iso_format"):  # the driver's own dates, times and durations
         return value.iso_format()
-    return str(value)
+    return None
 
 
 def _id(entity: Any) -> Any:

@@ -242,3 +242,13 @@ def test_a_snapshot_becomes_a_graph_with_a_spell_an_edge(resolved):
     assert graph.number_of_edges("ann", "meta") == 2
     assert graph.nodes["meta"]["labels"] == ["Organization", "Company"]
     assert graph.edges["ann", "meta", "ann:employed_at:meta:1"]["type"] == "EMPLOYED_AT"
+
+
+def test_a_source_can_be_shared_if_it_is_described_alike(resolved):
+    a, b = world("a"), world("b")
+    b["source"], b["sources"] = a["source"], a["sources"]
+    (source,) = resolved(a, b).nodes("Source")
+    assert source.properties["datasets"] == ["a", "b"]
+    b["sources"] = {a["source"]: a["sources"][a["source"]] | {"name": "Another talk"}}
+    with pytest.raises(KbError, match="`talk-a` is described differently by the datasets a and b"):
+        resolved(a, b)

@@ -67,7 +67,7 @@ def test_a_load_killed_halfway_is_completed_by_the_next(base, engine, folder):
 
 
 def refused(base, folder):
-    """Whether the lock of the killed process is still held: a server needs a moment to see that it is gone."""
+    """Whether the killed process still holds its lock: a server needs a moment to see that it is gone."""
     try:
         base.load(folder)
     except LoadRefused:

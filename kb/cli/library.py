@@ -1,0 +1,58 @@
+"""`kb queries` and `kb run`: the library of named queries."""
+
+import click
+from click.shell_completion import CompletionItem
+
+from kb.cli.options import ROW_CAP, Output, parameter_option, row_options, timeout_option
+from kb.cli.session import Session
+
+
+def _complete_name(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Names of queries, for the shell."""
+    from kb.queries import names
+
+    return [CompletionItem(name) for name in names() if name.startswith(incomplete)]
+
+
+@click.command()
+@click.argument("name", required=False, shell_complete=_complete_name)
+@row_options
+def queries(name: str | None, output: Output) -> None:
+    """List the library of named queries, or print one.
+
+    \b
+    Examples:
+      kb queries
+      kb queries departures
+      kb queries departures > mine.cypher && kb query -f mine.cypher -p org meta
+    """
+    from kb.queries import find, library
+
+    if name is not None:
+        click.echo(find(name).text, nl=False)
+        return
+    columns = ("query", "answers", "parameters", "example")
+    output.rows(columns, [(found.name, found.meaning, found.takes, found.usage) for found in library()])
+
+
+@click.command()
+@click.argument("name", shell_complete=_complete_name)
+@parameter_option
+@row_options(limit=ROW_CAP)
+@timeout_option
+@click.pass_obj
+def run(
+    session: Session, name: str, values: list[tuple[str, str]], output: Output, timeout: float | None
+) -> None:
+    """Run a query of the library.
+
+    \b
+    Examples:
+      kb run departures -p org meta
+      kb run timeline -p person bert-maher --format json
+    """
+    from kb.queries import find, named_values
+
+    found = find(name)
+    given = found.bind(named_values(values))
+    output.answer(session.base.database.read(found.text, given, timeout=timeout, limit=output.most))
