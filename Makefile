@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint suite containers format schema licences constraints wheel clean
+.PHONY: help demo test lint suite containers format schema reference examples licences constraints wheel clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,12 @@ format: .venv/made  ## Format the code and mend what can be mended
 schema: .venv/made  ## Write cypher/schema.cypher again, after a change of the ontology
 	$(BIN)/python -m kb.ontology > .venv/schema.cypher
 	mv .venv/schema.cypher cypher/schema.cypher
+
+reference: .venv/made  ## Write the pages of docs/reference again, after a change of commands, ontology or queries
+	$(BIN)/python docs/reference.py
+
+examples: .venv/made  ## Write the output of the commands in README and docs again
+	$(BIN)/python docs/examples.py
 
 licences: .venv/made  ## Write docs/reference/licences.md again, after a change of the libraries
 	$(BIN)/python docs/licences.py > .venv/licences.md

@@ -5,6 +5,7 @@ its functions: `kb --help` and shell completion load neither DuckDB nor the driv
 """
 
 import errno
+import io
 import os
 import sys
 import traceback
@@ -64,8 +65,11 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         session = ctx.obj = Session(**ctx.params)
+        # What follows concerns output alone; everything else in the environment is for `kb.store.settings`.
         if os.environ.get("NO_COLOR"):
             ctx.color = False
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")  # not every terminal writes every script
         try:
             try:
                 answer = super().invoke(ctx)

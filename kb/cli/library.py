@@ -55,4 +55,5 @@ def run(
 
     found = find(name)
     given = found.bind(named_values(values))
-    output.answer(session.base.database.read(found.text, given, timeout=timeout, limit=output.most))
+    answer = session.base.database.read(found.text, given, timeout=timeout, limit=output.most)
+    output.answer(answer, found.text)

@@ -46,10 +46,16 @@ class Output:
             note = f"{shown:,} row{'s' * (shown != 1)} shown, there are more: --limit 0 for all"
             click.echo(note, err=True)
 
-    def answer(self, result: "Result") -> None:
-        """Print what the database answered; a query that only wrote has no rows to print."""
-        if result.columns:
-            self.rows(result.columns, result.rows, truncated=result.truncated)
+    def answer(self, result: "Result", cypher: str) -> None:
+        """Print what the database answered to a query; one that only wrote has no rows to print."""
+        from kb.queries import columns
+
+        # The embedded engine names no columns where there are no rows.
+        names = result.columns or columns(cypher)
+        if names:
+            self.rows(names, result.rows, truncated=result.truncated)
+        else:
+            click.echo("Done", err=True)
 
 
 @overload

@@ -61,9 +61,8 @@ def converse(repl: Repl, folder: Path) -> None:
         complete_while_typing=False,
     )
     engine = repl.base.database.engine_info()
-    click.echo(
-        f"{engine.name} {engine.version}, {'writing' if repl.write else 'read-only'}; a statement ends with `;`, :help says more"
-    )
+    mode = "writing" if repl.write else "read-only"
+    click.echo(f"{engine.name} {engine.version}, {mode}; a statement ends with `;`, :help says more")
     while not repl.over:
         try:
             entry = line.prompt()

@@ -1,7 +1,7 @@
 """`kb query`: ad-hoc Cypher."""
 
 import sys
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import click
 
@@ -46,12 +46,12 @@ def query(
     statement = one_statement(text)
     given = named_values(values)
     check_parameters(statement, given)
-    answer: Any
+    database = session.base.database
     if write:
-        answer = session.base.database.write(statement, given, timeout=timeout)
+        answer = database.write(statement, given, timeout=timeout)
     else:
-        answer = session.base.database.read(statement, given, timeout=timeout, limit=output.most)
-    output.answer(answer)
+        answer = database.read(statement, given, timeout=timeout, limit=output.most)
+    output.answer(answer, statement)
 
 
 def _text(cypher: str | None, file: BinaryIO | None) -> str:

@@ -64,9 +64,10 @@ class Repl:
     def _ask(self, cypher: str, given: dict[str, Any]) -> None:
         database = self.base.database
         if self.write:
-            self.output.answer(database.write(cypher, given, timeout=self.timeout))
+            answer = database.write(cypher, given, timeout=self.timeout)
         else:
-            self.output.answer(database.read(cypher, given, timeout=self.timeout, limit=self.output.most))
+            answer = database.read(cypher, given, timeout=self.timeout, limit=self.output.most)
+        self.output.answer(answer, cypher)
 
     def _command(self, entry: str) -> None:
         try:
@@ -112,8 +113,8 @@ def _run(repl: Repl, words: list[str]) -> None:
             f"`{loose}` is not NAME=VALUE", hint=f"Example: :run {query.name} {_example(query.example)}"
         )
     given = query.bind(named_values((key, text) for key, _, text in pairs))
-    result = repl.base.database.read(query.text, given, timeout=repl.timeout, limit=repl.output.most)
-    repl.output.answer(result)
+    answer = repl.base.database.read(query.text, given, timeout=repl.timeout, limit=repl.output.most)
+    repl.output.answer(answer, query.text)
 
 
 def _example(example: Any) -> str:

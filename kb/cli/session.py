@@ -2,7 +2,6 @@
 
 import sys
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,17 +20,16 @@ class Session:
     password_file: Path | None = None
     database: str | None = None
     home: Path | None = None
-    _opened: "list[Base]" = field(default_factory=list, init=False, repr=False)
+    _base: "Base | None" = field(default=None, init=False, repr=False)
 
-    @cached_property
+    @property
     def base(self) -> "Base":
-        """The knowledge base. Raises: StoreError if it cannot be opened."""
-        from kb.store import connect
+        """The knowledge base, the same each time. Raises: StoreError if it cannot be opened."""
+        if self._base is None:
+            from kb.store import connect
 
-        auth = self._login()
-        base = connect(self.uri, auth=auth, database=self.database, home=self.home)
-        self._opened.append(base)
-        return base
+            self._base = connect(self.uri, auth=self._login(), database=self.database, home=self.home)
+        return self._base
 
     @property
     def folder(self) -> Path:
@@ -41,9 +39,9 @@ class Session:
         return read_settings(uri=self.uri, home=self.home).home
 
     def close(self) -> None:
-        """Close what was opened, if anything was."""
-        while self._opened:
-            self._opened.pop().close()
+        """Close it, if it was opened."""
+        if self._base is not None:
+            self._base.close()
 
     def _login(self) -> tuple[str, str] | None:
         """User and password from the options; None leaves both to the environment."""

@@ -2,7 +2,7 @@
 
 from kb.queries.files import find, library, names
 from kb.queries.named import Column, NamedQuery, Parameter, parse_query
-from kb.queries.text import decoded, is_complete, one_statement, parameters, statements
+from kb.queries.text import columns, decoded, is_complete, one_statement, parameters, statements
 from kb.queries.values import check_parameters, named_values, value, written
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "NamedQuery",
     "Parameter",
     "check_parameters",
+    "columns",
     "decoded",
     "find",
     "is_complete",

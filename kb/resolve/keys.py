@@ -24,7 +24,7 @@ _FITS = """
 
 
 def live_claims(ledger: Ledger, tables: Tables, known_at: date | None) -> None:
-    """Make views of each type's claims: `known_TYPE`, published by then, and `live_TYPE`, not taken back.
+    """Make tables `known_TYPE` of the claims published by then, and views `live_TYPE` of those not taken back.
 
     They have two columns more: `published`, the last day on which the source can have appeared, and `sure`,
     the certainty as a number.
@@ -34,7 +34,7 @@ def live_claims(ledger: Ledger, tables: Tables, known_at: date | None) -> None:
     for kind in ledger.stated:
         known, live = tables.name("known_" + kind.table), tables.name("live_" + kind.table)
         tables.execute(
-            f"""CREATE VIEW {known} AS
+            f"""CREATE TABLE {known} AS
             SELECT c.*, s.published, list_position(['rumoured', 'reported', 'confirmed'], c.certainty) AS sure
             FROM {ledger.name(kind.table)} c JOIN ({published}) s ON c.source = s.id {then}"""
         )

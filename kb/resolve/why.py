@@ -1,7 +1,7 @@
 """Why a fact says what it says: for each property the claim that it comes from, and why others lost.
 
-The ranking is that of `kb.resolve.facts`, told for one fact with its claims at hand; a test holds the two against
-each other.
+The ranking is that of `kb.resolve.facts`, told for one fact with its claims at hand; a test holds the two
+against each other.
 """
 
 import json
@@ -86,7 +86,7 @@ class Why:
 def said(claim: Mapping[str, Any], source: Mapping[str, Any]) -> Said:
     """A claim from the properties of its node and of its source's node."""
     content = json.loads(claim.get("content") or "{}")
-    kind = {**NODES, **EDGES}.get(content.get("type"))
+    kind: Node | Edge | None = NODES.get(content.get("type")) or EDGES.get(content.get("type"))
     dates = {prop.name for prop in kind.props if prop.type == "date"} if kind else set()
     stated = {
         name: date.fromisoformat(value) if name in dates else value
@@ -128,7 +128,8 @@ def explain(
         now = value if held is None else _value(held, props)
         how = _how(name, value, now, held or {}, departure or {})
         if how and ranked:
-            lost += [Lost(name, _value(each.stated, props), each, how) for each in ranked]
+            reason = "the departure closes the spell" if how == BY_DEPARTURE else how
+            lost += [Lost(name, _value(each.stated, props), each, reason) for each in ranked]
         elif ranked and props[0].type != "list":
             winner = ranked[0]
             lost += [
@@ -144,7 +145,7 @@ def explain(
 
 
 def _hear(claims: Sequence[Said]) -> Iterable[Heard]:
-    """What each claim does: a denial outweighs what is no surer and no later; what was retracted is not heard."""
+    """What each claim does. A denial outweighs what is no surer and no later; what was retracted is mute."""
     live = [claim for claim in claims if not claim.retracted]
     denials = [claim for claim in live if claim.polarity == "denies"]
     for claim in claims:
@@ -166,7 +167,9 @@ def _properties(kind: Node | Edge) -> dict[str, list[Prop]]:
     found: dict[str, list[Prop]] = {}
     for prop in stated(kind):
         found.setdefault(prop.part or prop.name, []).append(prop)
-    return {name: sorted(props, key=lambda prop: not prop.name.endswith("_text")) for name, props in found.items()}
+    return {
+        name: sorted(props, key=lambda prop: not prop.name.endswith("_text")) for name, props in found.items()
+    }
 
 
 def _value(properties: Mapping[str, Any], props: Sequence[Prop]) -> Any:
@@ -207,7 +210,9 @@ def _agrees(claim: Said, props: Sequence[Prop], value: Any) -> bool:
 def _reason(name: str, winner: Said, loser: Said) -> str:
     """The first thing in which a losing claim falls behind."""
     sure = loser.certainty != winner.certainty and f"{loser.certainty}, not {winner.certainty}"
-    earlier = loser.published != winner.published and f"published by {loser.published}, not {winner.published}"
+    earlier = (
+        loser.published != winner.published and f"published by {loser.published}, not {winner.published}"
+    )
     first, second = (earlier, sure) if name == "phase" else (sure, earlier)
     if first or second:
         return str(first or second)

@@ -22,10 +22,10 @@ from filelock import FileLock, Timeout
 import kb
 from kb.errors import EmbeddedError
 from kb.store.home import Home, Running, is_held
-from kb.store.serve import ADMIN, READER, Exit
+from kb.store.serve import ADMIN, READER, REASON, Exit
 
 LINGER = 10.0
-_START_LIMIT = 30.0
+_START_LIMIT = 120.0  # a large store that was killed takes its time
 _STOP_LIMIT = 15.0
 _LOG_LIMIT = 1_000_000
 # Run without the current folder on the path, where another `kb` may lie.
@@ -142,7 +142,7 @@ def reset(path: Path, *, force: bool = False) -> None:
         running = home.running()
         if running is not None:
             _end(home, running)
-        for file in (home.secrets_file, home.pin_file, home.running_file, home.log):
+        for file in (home.secrets_file, home.pin_file, home.running_file, home.closed_file, home.log):
             file.unlink(missing_ok=True)
         shutil.rmtree(home.engine, ignore_errors=False) if home.engine.exists() else None
 
@@ -269,7 +269,9 @@ def _last_line(home: Home, begin: int) -> str:
         log.seek(begin)
         lines = log.read()[-20_000:].decode("utf-8", "replace").splitlines()
         said = [line.strip() for line in lines if line.strip()]
-        return said[-1][:300] if said else ""
+        reasons = [line.removeprefix(REASON) for line in said if line.startswith(REASON)]
+        last = (reasons or said or [""])[-1]
+        return "".join(each for each in last if each.isprintable())[:200]
     return ""
 
 

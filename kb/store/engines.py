@@ -2,6 +2,7 @@
 
 import logging
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -22,6 +23,7 @@ from kb.store.settings import Settings
 OLDEST = (5, 20)
 _CONNECT_LIMIT = 5.0
 _LOCK_LIMIT = 1.5
+_LEAST_ROOM = 4_000_000
 _REFUSED = "another load is running"
 _REFUSED_HINT = "Wait until it is done"
 
@@ -63,6 +65,9 @@ class Engine(Protocol):
 
     def load_lock(self) -> AbstractContextManager[None]:
         """Be the only load. Raises: LoadRefused."""
+
+    def is_full(self) -> bool:
+        """Whether the disk of the data is known to have no room."""
 
     def info(self) -> EngineInfo:
         """Name and version."""
@@ -127,6 +132,10 @@ class EmbeddedEngine:
             yield
         finally:
             lock.release()
+
+    def is_full(self) -> bool:
+        # Its own error says only that the commit failed.
+        return shutil.disk_usage(self.where).free < _LEAST_ROOM
 
     def info(self) -> EngineInfo:
         self.driver(write=False)
@@ -235,6 +244,9 @@ class Neo4jEngine:
                 timer.cancel()
             return transaction
 
+    def is_full(self) -> bool:
+        return False
+
     def info(self) -> EngineInfo:
         return EngineInfo("Neo4j", self._version, self.where)
 
@@ -251,7 +263,8 @@ def translated(engine: Engine, *, write: bool = False) -> Iterator[None]:
     except KbError:
         raise
     except (DriverError, Neo4jError, ValueError, TypeError, OSError) as error:
-        raise translate(error, where=engine.where, write=write, database=engine.database) from None
+        full = write and isinstance(error, Neo4jError) and engine.is_full()
+        raise translate(error, where=engine.where, write=write, database=engine.database, full=full) from None
 
 
 def _driver(uri: str, login: tuple[str, str] | None) -> neo4j.Driver:

@@ -24,7 +24,7 @@ _READ_ONLY_CODES = (
 _LONGEST = 400
 
 
-def translate(error: Exception, *, where: str, write: bool, database: str | None) -> KbError:
+def translate(error: Exception, *, where: str, write: bool, database: str | None, full: bool) -> KbError:
     """The error of ours that says the same as an error of the driver."""
     code = (error.code or "") if isinstance(error, Neo4jError) else ""
     text = _one_line(error)
@@ -40,8 +40,8 @@ def translate(error: Exception, *, where: str, write: bool, database: str | None
         return StoreError(
             f"the server has no database {name} that is online", where=where, hint="Set NEO4J_DATABASE"
         )
-    if "No space left" in str(error):
-        return StoreError("no space left on the server's disk", where=where, hint="Make room, then try again")
+    if full or "No space left" in str(error):
+        return StoreError("no space left on the disk", where=where, hint="Make room, then try again")
     if code.endswith("ParameterMissing"):
         return QueryError(text, hint="Give a parameter with `-p NAME VALUE`")
     if code.endswith("ConstraintValidationFailed"):

@@ -18,7 +18,8 @@ from filelock import FileLock, Timeout
 
 DATABASE = "kb"
 MARKER = {"store": "ai-talent-kb", "format": 1}
-_START_WAIT = 60.0  # seconds that a command waits while another one starts, stops or resets the server
+_START_WAIT = 150.0  # seconds that a command waits while another one starts, stops or resets the server
+_CHECKED_SIZE = 100_000_000
 _leases = count(1)
 
 
@@ -62,6 +63,10 @@ class Home:
     @property
     def running_file(self) -> Path:
         return self.path / "running.json"
+
+    @property
+    def closed_file(self) -> Path:
+        return self.path / "closed.json"
 
     @property
     def secrets_file(self) -> Path:
@@ -132,6 +137,33 @@ class Home:
 
     def write_secrets(self, secrets: Secrets) -> None:
         write_private(self.secrets_file, asdict(secrets))
+
+    def write_closed(self) -> None:
+        """Note how the data files were left."""
+        write_private(self.closed_file, self._data_files())
+
+    def is_suspect(self) -> bool:
+        """Whether the data files changed since they were closed, or were never closed and are few enough.
+
+        The engine recovers from being killed by itself, and reading a large store takes long.
+        """
+        files = self._data_files()
+        if not files or read_json(self.closed_file) == files:
+            return False
+        return self.closed_file.exists() or sum(size for size, _ in files.values()) < _CHECKED_SIZE
+
+    def lost_files(self) -> list[str]:
+        """Data files that are gone, or shorter than they were when the store was closed."""
+        now = self._data_files()
+        return [
+            name for name, (size, _) in read_json(self.closed_file).items() if now.get(name, [-1])[0] < size
+        ]
+
+    def _data_files(self) -> dict[str, list[int]]:
+        found = sorted(self.databases.glob("*/*"))
+        # The lock is no data, and the engine may take it away late.
+        stats = {p.name: p.stat() for p in found if p.suffix != ".lck"}
+        return {name: [stat.st_size, stat.st_mtime_ns] for name, stat in stats.items()}
 
     def live_leases(self) -> list[Path]:
         """Leases of living processes; those of dead ones are swept away."""

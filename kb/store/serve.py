@@ -13,6 +13,7 @@ import threading
 import time
 import traceback
 from base64 import b64encode
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import IntEnum
 from http import HTTPStatus
@@ -26,6 +27,7 @@ from kb.store.home import DATABASE, Home, Running, Secrets, attempt, write_priva
 
 READER = "reader"
 ADMIN = "root"
+REASON = "kb-store: "  # begins the line of the log that says why the server ended
 _PORT_TRIES = 5
 _POLL = 1.0  # seconds between two looks at the leases
 
@@ -39,6 +41,10 @@ class Exit(IntEnum):
     PORT_TAKEN = 4
     DISK_FULL = 5
     DAMAGED = 6
+
+
+class Damaged(Exception):
+    """The store cannot be read as a whole."""
 
 
 class Engine:
@@ -55,6 +61,7 @@ class Engine:
         os.environ["ARCADEDB_LOG_DIR"] = str(folder / "log")
         import arcadedb
 
+        self._folder = folder
         self.version = str(arcadedb.__version__)
         self._server = arcadedb.create_server(
             str(folder),
@@ -77,8 +84,19 @@ class Engine:
     def start(self) -> None:
         """Listen, and open the database or make it."""
         self._server.start()
-        database = self._server.create_database(DATABASE)
-        next(iter(database.query("opencypher", "RETURN 1 AS answer")))
+        self._database = self._server.create_database(DATABASE)
+        next(iter(self._database.query("opencypher", "RETURN 1 AS answer")))
+
+    def damage(self) -> str:
+        """Read everything once; says what cannot be read, or nothing."""
+        # It opens files of garbage as if they were empty, and only complains in its log.
+        types = next(iter(self._database.query("sql", "SELECT count(*) AS n FROM schema:types"))).get("n")
+        found = next(iter(self._database.command("sql", "check database")))
+        for key in ("corruptedRecords", "topMissingReferences", "corruptedIndexes"):
+            if bad := list(found.get(key) or ()):
+                return f"{key}: {len(bad)}, as {bad[0]}"
+        records = any(file.stat().st_size for file in self._folder.glob("databases/*/*.bucket"))
+        return "records, but no types in its schema" if records and not types else ""
 
     def stop(self) -> None:
         self._server.stop()
@@ -92,9 +110,10 @@ def main(arguments: list[str]) -> None:
     try:
         code = _serve(home, linger, ports)
     except BaseException as error:
-        traceback.print_exc()
         code = _reason(error)
-    sys.stderr.flush()
+        with suppress(OSError):  # the disk of the log may be the one that is full
+            traceback.print_exc()
+            print(f"{REASON}{' '.join(str(error).split())}", file=sys.stderr, flush=True)  # noqa: T201
     os._exit(code)  # threads of the engine would keep a failed process alive
 
 
@@ -114,11 +133,15 @@ def _serve(home: Home, linger: float, ports: list[int]) -> Exit:
         _stay(home, linger, stopping)
         home.running_file.unlink(missing_ok=True)
         engine.stop()
+        home.write_closed()
     return Exit.STOPPED
 
 
 def _start(home: Home, ports: list[int]) -> tuple[Engine, int, int]:
     users = home.engine / "config" / "server-users.jsonl"
+    if lost := home.lost_files():
+        raise Damaged(f"{lost[0]} is gone or cut off")
+    suspect = home.is_suspect()
     secrets = home.secrets()
     if secrets is None or not users.exists():
         # Logins are not data: when half of them is lost, both are made anew.
@@ -136,6 +159,9 @@ def _start(home: Home, ports: list[int]) -> tuple[Engine, int, int]:
         except Exception as error:
             if _reason(error) is not Exit.PORT_TAKEN or tries == _PORT_TRIES - 1:
                 raise
+    home.closed_file.unlink(missing_ok=True)
+    if suspect and (damage := engine.damage()):
+        raise Damaged(damage)
     if not home.secrets_file.exists():
         _create_reader(http_port, secrets)
         home.write_secrets(secrets)
@@ -200,4 +226,5 @@ def _reason(error: BaseException) -> Exit:
         return Exit.DISK_FULL
     if "already in use" in text or "BindException" in text:
         return Exit.PORT_TAKEN
-    return Exit.DAMAGED if type(error).__module__.startswith("arcadedb") else Exit.FAILED
+    theirs = type(error).__module__.startswith("arcadedb")
+    return Exit.DAMAGED if theirs or isinstance(error, Damaged) else Exit.FAILED

@@ -1,7 +1,6 @@
 """`kb` itself: help, versions, exit codes, and one line for everything that goes wrong."""
 
 import errno
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,18 +18,6 @@ ROOT = Path(__file__).parents[2]
 
 def call(*words, **options):
     return CliRunner().invoke(main, list(words), **options)
-
-
-def process(*words, **options):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), **options.pop("env", {})}
-    return subprocess.run(
-        [sys.executable, "-m", "kb", *words],
-        capture_output=True,
-        text=True,
-        env=environment,
-        check=False,
-        **options,
-    )
 
 
 @pytest.fixture

@@ -46,6 +46,11 @@ def test_a_query_prints_in_every_format(loaded, form, expected):
     )
 
 
+def test_an_answer_without_rows_still_has_its_columns(run_kb):
+    query = "MATCH (p:Person) RETURN p.name AS person, count(*) AS n ORDER BY n"
+    assert run_kb("query", query, "--format", "csv").output == "person,n\n"
+
+
 def test_nodes_edges_and_dates_are_printed_as_plain_data(loaded):
     [row] = rows(
         loaded("query", "MATCH p = (a:Person)-[d:DEPARTED]->(o:Company) RETURN a, d, p, d.date_latest AS day")

@@ -46,9 +46,8 @@ def each_block(language: str) -> list[Any]:
 def test_commands_print_what_the_page_shows(text: str) -> None:
     with examples.bench(text) as bench:
         fresh = bench.refreshed(text)
-    assert fresh.splitlines() == [line.rstrip() for line in text.splitlines()], (
-        "make examples writes it again"
-    )
+    shown, printed = ([line.rstrip() for line in lines.splitlines()] for lines in (text, fresh))
+    assert printed == shown, "make examples writes it again"
 
 
 @pytest.mark.parametrize("text", with_blocks("python"))

@@ -3,7 +3,6 @@
 import importlib
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +19,13 @@ sys.path.insert(0, str(ROOT / "docs"))
 reference: Any = importlib.import_module("reference")
 
 
-def commands() -> Iterator[Any]:
+def commands() -> list[Any]:
     """Every command but the root, as cases."""
-    for command, context in reference.paths(main, click.Context(main, info_name="kb")):
-        if context.parent is not None:
-            yield pytest.param(command, context, id=context.command_path)
+    found = reference.paths(main, click.Context(main, info_name="kb"))
+    return [pytest.param(*pair, id=pair[1].command_path) for pair in found if pair[1].parent is not None]
 
 
-@pytest.mark.parametrize("name", reference.pages())
+@pytest.mark.parametrize("name", list(reference.pages()))
 def test_a_generated_page_is_what_the_code_says(name: str) -> None:
     shown = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
     assert shown == reference.pages()[name], "after a change: make reference"
@@ -45,9 +43,7 @@ def test_the_schema_for_editors_is_that_of_the_seed_files() -> None:
 
 
 @pytest.mark.parametrize(("command", "context"), commands())
-def test_a_command_explains_itself_and_all_its_options(
-    command: click.Command, context: click.Context
-) -> None:
+def test_a_command_explains_itself_and_its_options(command: click.Command, context: click.Context) -> None:
     text = command.get_help(context)
     page = reference.pages()["commands.md"]
     assert command.help

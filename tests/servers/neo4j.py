@@ -66,7 +66,7 @@ def _image_is_here() -> bool:
 def _container() -> Iterator[dict[str, str]]:
     from testcontainers.community.neo4j import Neo4jContainer
 
-    with Neo4jContainer(IMAGE, password=secrets.token_urlsafe(12)) as container:
+    with Neo4jContainer(IMAGE, password=secrets.token_hex(12)) as container:
         yield _environment(container.get_connection_url(), container.password)
 
 
@@ -75,7 +75,7 @@ def _process(folder: Path) -> Iterator[dict[str, str]]:
     jars = _jars()
     for name in ("conf", "data", "logs", "import", "plugins", "run"):
         (folder / name).mkdir(parents=True)
-    port, password = _free_port(), secrets.token_urlsafe(12)
+    port, password = _free_port(), secrets.token_hex(12)
     settings = {
         "server.default_listen_address": "127.0.0.1",
         "server.bolt.listen_address": f"127.0.0.1:{port}",

@@ -14,7 +14,7 @@ from kb.resolve import resolve
 from tests.folders import person, world, write_folder
 
 LOAD = "import sys, kb; base = kb.connect(); print('loading', flush=True); base.load(*sys.argv[1:])"
-MANY = 4_000
+MANY = 1_500
 
 
 @pytest.fixture

@@ -1,0 +1,88 @@
+"""What `kb why` needs of the graph: a fact, and its claims with their sources."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from kb.ontology import EDGES, NODES, types
+from kb.resolve import Entity, Relation
+from kb.resolve.why import Said, Why, explain, said
+from kb.store.database import Database
+from kb.store.look import FINDABLE, edge, nodes, not_found
+
+_TYPES: Final = {kind.table.lower(): kind for kind in types()}  # by the predicate of their claims
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A fact with all that stands behind it; `fact` is None if it is held no more.
+
+    `names` has the names of its ends. `related` has ids of facts that it was worked out from, or belongs to.
+    """
+
+    id: str
+    fact: Entity | Relation | None
+    names: Mapping[str, str]
+    why: Why
+    related: tuple[str, ...] = ()
+
+
+def trace(database: Database, key: str) -> Trace:
+    """A fact and its claims, by the id of the fact, of an entity or of a claim. Raises: NotFound."""
+    relation = edge(database, key)
+    if relation is not None:
+        return _of_edge(database, relation)
+    for node in nodes(database, key):
+        if node.labels[0] == "Claim":
+            fact = node.properties.get("fact")
+            if isinstance(fact, str) and fact != key:
+                return trace(database, fact)
+        elif node.labels[0] in FINDABLE:
+            claims = [claim for _, claim in _claims(database, key)]
+            return Trace(
+                key, node, {key: node.name}, explain(NODES[node.labels[0]], claims, held=node.properties)
+            )
+    heard = _claims(database, key)
+    if not heard:
+        raise not_found(database, key)
+    kind = _TYPES.get(heard[0][0], NODES["Person"])
+    return Trace(key, None, _names(database, key), explain(kind, [claim for _, claim in heard]))
+
+
+def _of_edge(database: Database, relation: Relation) -> Trace:
+    departure, related = None, []
+    if relation.type == "EMPLOYED_AT":
+        query = "MATCH (:Person {id: $person})-[d:DEPARTED {spell: $spell}]->() RETURN properties(d)"
+        for (departure,) in database.read(query, {"person": relation.start, "spell": relation.id}).rows:
+            related.append(departure["id"])
+    elif relation.type == "TALENT_FLOW":
+        query = (
+            "MATCH (:Organization {id: $a})<-[old:EMPLOYED_AT]-(:Person)"
+            "-[new:EMPLOYED_AT]->(:Organization {id: $b}) "
+            "WHERE old.phase <> 'planned' AND new.phase <> 'planned' "
+            "AND old.certainty <> 'rumoured' AND new.certainty <> 'rumoured' RETURN old.id, new.id"
+        )
+        for row in database.read(query, {"a": relation.start, "b": relation.end}).rows:
+            related += row
+    elif isinstance(spell := relation.properties.get("spell"), str):
+        related.append(spell)
+    claims = [claim for _, claim in _claims(database, relation.id)]
+    why = explain(EDGES[relation.type], claims, held=relation.properties, departure=departure)
+    return Trace(relation.id, relation, _names(database, relation.id), why, tuple(sorted(set(related))))
+
+
+def _claims(database: Database, fact: str) -> list[tuple[str, Said]]:
+    """The claims of a fact, each with its predicate."""
+    query = (
+        "MATCH (c:Claim {fact: $fact})-[:FROM_SOURCE]->(s:Source) "
+        "RETURN c.predicate, properties(c), properties(s) ORDER BY c.id"
+    )
+    rows = database.read(query, {"fact": fact}).rows
+    return [(predicate, said(claim, source)) for predicate, claim, source in rows]
+
+
+def _names(database: Database, fact: str) -> dict[str, str]:
+    """Names of both ends of a fact, or of the one node."""
+    parts = fact.rsplit(":", 3)
+    keys = [parts[0], parts[2]] if len(parts) == 4 else [fact]
+    return {key: next((node.name for node in nodes(database, key)), key) for key in keys}
