@@ -30,9 +30,11 @@ format: .venv/made  ## Format the code and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-schema: .venv/made  ## Write cypher/schema.cypher again, after a change of the ontology
-	$(BIN)/python -m kb.ontology > .venv/schema.cypher
+schema: .venv/made  ## Write cypher/schema.cypher and seeds/seeds.schema.json again, after a change of the ontology
+	$(BIN)/kb schema --format cypher > .venv/schema.cypher
+	$(BIN)/kb schema --format jsonschema > .venv/seeds.schema.json
 	mv .venv/schema.cypher cypher/schema.cypher
+	mv .venv/seeds.schema.json seeds/seeds.schema.json
 
 reference: .venv/made  ## Write the pages of docs/reference again, after a change of commands, ontology or queries
 	$(BIN)/python docs/reference.py

@@ -6,7 +6,8 @@ from typing import Any, Final
 from reference_table import MADE, table
 
 from kb.ledger.models import Stated, json_schema
-from kb.ontology import EDGE_COMMON, EDGES, KIND_LABELS, NODE_COMMON, NODES, SECTIONS, Edge, Node, Prop
+from kb.ontology import EDGE_COMMON, EDGES, KIND_LABELS, NODE_COMMON, NODES, SECTIONS, Edge, Node, Prop, types
+from kb.views.schema import mermaid
 
 ONTOLOGY_INTRODUCTION = f"""\
 # Ontology
@@ -38,7 +39,7 @@ Schema = Mapping[str, Any]
 
 def ontology_page() -> str:
     """Node and edge types with their properties."""
-    text = ONTOLOGY_INTRODUCTION
+    text = f"{ONTOLOGY_INTRODUCTION}\n```mermaid\n{mermaid(list(types()))}```\n"
     text += "\n## Node types\n\n" + table(
         ["type", "meaning", "in seed files"],
         (

@@ -23,10 +23,10 @@ from kb.errors import KbError
 
 # Sections of the help, and for each command the module of this package that has it under the same name.
 COMMANDS: Final[dict[str, dict[str, str]]] = {
-    "Load": {},
+    "Load": {"load": "load", "plan": "load", "unload": "load", "validate": "load"},
     "Ask": {"query": "query", "queries": "library", "run": "library", "shell": "shell"},
-    "Look": {},
-    "Manage": {"completion": "completion"},
+    "Look": {"find": "look", "show": "look", "why": "look", "schema": "look"},
+    "Manage": {"db": "db", "doctor": "db", "completion": "completion"},
 }
 INTERRUPTED: Final = 130  # what shells give for a program that Ctrl-C ended
 

@@ -31,6 +31,11 @@ class Output:
         """The limit as the library takes it: None if there is none."""
         return self.limit or None
 
+    @property
+    def form(self) -> str:
+        """The format that was asked for, or the one that fits the output."""
+        return self.format or ("table" if sys.stdout.isatty() else "nl")
+
     def rows(self, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, truncated: bool = False) -> None:
         """Print rows to stdout, no more than the limit; say on stderr when there are more.
 
@@ -38,11 +43,13 @@ class Output:
         """
         from kb.views.rows import write_rows
 
-        stream = sys.stdout
-        form = self.format or ("table" if stream.isatty() else "nl")
-        shown, more = write_rows(columns, rows, form=form, stream=stream, limit=self.most)
-        if more or truncated:
-            stream.flush()
+        shown, more = write_rows(columns, rows, form=self.form, stream=sys.stdout, limit=self.most)
+        self.note(shown, more or truncated)
+
+    def note(self, shown: int, more: bool) -> None:
+        """Say on stderr when there is more than was shown."""
+        if more:
+            sys.stdout.flush()
             note = f"{shown:,} row{'s' * (shown != 1)} shown, there are more: --limit 0 for all"
             click.echo(note, err=True)
 

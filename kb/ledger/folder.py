@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from kb.ledger.marks import Document, parse
 from kb.ledger.models import file_model
 from kb.names import nearest
 from kb.ontology import SECTIONS
+from kb.shipped import shipped
 
 LARGEST: Final = 20_000_000  # bytes of one YAML file; larger data belongs in a table
 SHIPPED: Final = ("meta-ai-2025",)  # what `kb load` takes when no folder is named
@@ -31,12 +31,6 @@ class Folder:
     digest: str = ""
 
 
-def seeds_home() -> Path:
-    """Where the shipped seeds are: in the installed package, or beside it in a checkout."""
-    inside = Path(str(files("kb"))) / "seeds"
-    return inside if inside.is_dir() else inside.parent.parent / "seeds"
-
-
 def locate(name: str | Path) -> Path:
     """The folder that a user means: a path, or the name of a shipped dataset.
 
@@ -45,12 +39,12 @@ def locate(name: str | Path) -> Path:
     path = Path(name).expanduser()
     if path.is_dir():
         return path.resolve()
-    shipped = seeds_home() / path.name
-    if str(name) in (path.name, f"seeds/{path.name}") and shipped.is_dir():
-        return shipped
+    ours = shipped("seeds") / path.name
+    if str(name) in (path.name, f"seeds/{path.name}") and ours.is_dir():
+        return ours
     if path.exists():
         raise KbError("not a folder of seeds", where=str(name), hint="Name the folder that holds the files")
-    known = sorted(entry.name for entry in seeds_home().iterdir() if entry.is_dir())
+    known = sorted(entry.name for entry in shipped("seeds").iterdir() if entry.is_dir())
     raise KbError("no such folder of seeds", where=str(name), hint=f"Shipped with kb: {', '.join(known)}")
 
 

@@ -24,7 +24,7 @@ _FITS = """
 
 
 def live_claims(ledger: Ledger, tables: Tables, known_at: date | None) -> None:
-    """Make tables `known_TYPE` of the claims published by then, and views `live_TYPE` of those not taken back.
+    """Make tables `known_TYPE` of the claims published by then; views `live_TYPE` of those not taken back.
 
     They have two columns more: `published`, the last day on which the source can have appeared, and `sure`,
     the certainty as a number.

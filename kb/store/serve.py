@@ -95,6 +95,8 @@ class Engine:
         for key in ("corruptedRecords", "topMissingReferences", "corruptedIndexes"):
             if bad := list(found.get(key) or ()):
                 return f"{key}: {len(bad)}, as {bad[0]}"
+        if errors := found.get("totalErrors"):
+            return f"{errors} errors in its pages"
         records = any(file.stat().st_size for file in self._folder.glob("databases/*/*.bucket"))
         return "records, but no types in its schema" if records and not types else ""
 
@@ -224,7 +226,7 @@ def _reason(error: BaseException) -> Exit:
         return Exit.NOT_INSTALLED
     if "No space left" in text or "Disk quota" in text:
         return Exit.DISK_FULL
-    if "already in use" in text or "BindException" in text:
+    if "Unable to listen" in text:
         return Exit.PORT_TAKEN
     theirs = type(error).__module__.startswith("arcadedb")
     return Exit.DAMAGED if theirs or isinstance(error, Damaged) else Exit.FAILED

@@ -77,6 +77,8 @@ def mermaid(kinds: Sequence[Node | Edge]) -> str:
             if prop.name not in _SHARED and (not prop.part or prop.name.endswith("_text"))
         ]
         lines.append("    }")
+        if node.label == "Claim" and len(nodes) > 1:
+            lines.append("    %% A claim is also ABOUT what it speaks of: any node but Source and Dataset.")
     lines += list(dict.fromkeys(line for edge in edges for line in _joins(edge)))
     return "\n".join(lines) + "\n"
 

@@ -182,9 +182,9 @@ def test_a_taken_port_is_left_to_who_has_it(home):
         )
         wait_until(lambda: Home(home).running() is not None)
         running = Home(home).running()
+        embedded.stop(home)
+        assert process.wait(20) == 0
     assert not {running.bolt_port, running.http_port} & set(taken)
-    embedded.stop(home)
-    assert process.wait(20) == 0
 
 
 def test_only_this_machine_can_reach_it(home, server):

@@ -1,0 +1,150 @@
+"""`kb load`, `kb plan`, `kb unload`, `kb validate`: from files to the graph, and what stands in the way."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kb.cli.options import FORMATS, Output, pass_base, row_options
+
+if TYPE_CHECKING:
+    from kb.store import Base, Loaded
+
+_format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="table",
+    help="How the answer is printed; table is a line for people, nl a JSON object a line. Default: table.",
+)
+
+
+@click.command()
+@click.argument("seeds", nargs=-1, metavar="[SEEDS]...")
+@_format_option
+@pass_base
+def load(base: "Base", seeds: tuple[str, ...], form: str) -> None:
+    """Load folders of seeds into the graph, or the shipped ones if none is named.
+
+    The graph is then what all its datasets say together. Loading again what did not change changes nothing,
+    and a load that was cut off is completed by the next one. What was added by hand is never touched.
+
+    \b
+    Examples:
+      kb load
+      kb load seeds/meta-ai-2025 ~/my-seeds
+      kb load --format json
+    """
+    from kb.cli.meter import Meter
+
+    with Meter() as meter:
+        loaded = base.load(*seeds, report=meter)
+    _tell(loaded, form)
+
+
+@click.command()
+@click.argument("dataset", metavar="ID")
+@_format_option
+@pass_base
+def unload(base: "Base", dataset: str, form: str) -> None:
+    """Take the dataset ID out of the graph. What other datasets say stays.
+
+    \b
+    Example:
+      kb unload meta-ai-2025
+    """
+    from kb.cli.meter import Meter
+
+    with Meter() as meter:
+        loaded = base.unload(dataset, report=meter)
+    _tell(loaded, form)
+
+
+@click.command()
+@click.argument("seeds", nargs=-1, metavar="[SEEDS]...")
+@row_options
+@pass_base
+def plan(base: "Base", seeds: tuple[str, ...], output: Output) -> None:
+    """Show what `kb load` would create (+), change (~) and remove (-), and change nothing.
+
+    What only ties a claim to its source is not listed: it comes and goes with the claim.
+
+    \b
+    Examples:
+      kb plan
+      kb plan ~/my-seeds --format json
+    """
+    from kb.views.plan import COLUMNS, rows, write_plan
+
+    changes = base.plan(*seeds)
+    if output.form == "table":
+        output.note(*write_plan(changes, sys.stdout, limit=output.most))
+    else:
+        output.rows(COLUMNS, rows(changes))
+
+
+@click.command()
+@click.argument("seeds", nargs=-1, metavar="[SEEDS]...")
+@click.option(
+    "--source",
+    "documents",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="Check that this document is one that the locators of the seeds mean. Repeatable.",
+)
+@_format_option
+@click.pass_context
+def validate(ctx: click.Context, seeds: tuple[str, ...], documents: tuple[Path, ...], form: str) -> None:
+    """Check folders of seeds, or the shipped ones, and load nothing.
+
+    Prints every mistake as file:line:column, what it is and what to do about it. The exit code is 1 if there
+    is any. In other formats than table the rows are the mistakes.
+
+    \b
+    Examples:
+      kb validate ~/my-seeds
+      kb validate seeds/meta-ai-2025 --source transcript.txt
+    """
+    from kb.ledger import SHIPPED
+    from kb.ledger.check import check
+    from kb.resolve import resolve
+
+    checked = check(*(seeds or SHIPPED), documents=documents)
+    if not checked.problems:
+        resolve(checked.ledger)  # claims can fit one by one and yet not together
+    if form != "table":
+        fields = ("file", "line", "column", "what", "hint")
+        problems = ([getattr(problem, name) for name in fields] for problem in checked.problems)
+        Output(form, 0).rows(fields, problems)
+    else:
+        _report(checked)
+    if checked.problems:
+        ctx.exit(1)
+
+
+def _report(checked: Any) -> None:
+    from kb.views.page import count
+    from kb.views.text import visible
+
+    for problem in checked.problems:
+        click.echo(visible(str(problem)))
+    if checked.problems:
+        click.echo(count(len(checked.problems), "mistake"), err=True)
+        return
+    entities, claims, sources = checked.counts()
+    numbers = (count(entities, "entity", "entities"), count(claims, "claim"), count(sources, "source"))
+    click.echo(f"{', '.join(checked.ledger.datasets)}: {', '.join(numbers)}")
+    for document, source in checked.documents:
+        click.echo(visible(f"{document} is {source}"))
+
+
+def _tell(loaded: "Loaded", form: str) -> None:
+    from kb.views.plan import summary
+
+    if form == "table":
+        click.echo(summary(loaded))
+        return
+    names = ("created", "changed", "removed", "changes", "datasets")
+    Output(form, 0).rows(names, [[getattr(loaded, name) for name in names]])
