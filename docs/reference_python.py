@@ -11,9 +11,8 @@ from reference_table import MADE
 
 import kb
 from kb.resolve import Entity, Relation
-from kb.store.base import Loaded
+from kb.store.changes import Change, Loaded
 from kb.store.database import Result
-from kb.store.plan import Change
 
 WIDTH: Final = 100
 # What the public functions and methods give back. Nobody makes these by hand, so `kb` does not name them.

@@ -1,29 +1,11 @@
 """What a load would do: the difference between two snapshots, kept as tables for the load to work from."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterator
 
 from kb.ledger import Tables, quoted
 from kb.ontology import Edge, Node, types
 from kb.resolve import Snapshot
-
-Action = Literal["create", "change", "remove"]
-ACTIONS: tuple[Action, ...] = ("create", "change", "remove")
-
-
-@dataclass(frozen=True)
-class Change:
-    """One node or edge that a load would create, change or remove.
-
-    `properties` has the old and the new value of what differs; the old is None for what is new, the new is
-    None for what goes.
-    """
-
-    action: Action
-    type: str
-    id: str
-    properties: Mapping[str, tuple[Any, Any]]
+from kb.store.changes import ACTIONS, Action, Change
 
 
 class Difference(Tables):

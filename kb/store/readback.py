@@ -1,13 +1,14 @@
 """The graph read back: as a snapshot, and as the ledger that its claims came from."""
 
 from collections.abc import Iterable
+from datetime import date
 
 import duckdb
 
 from kb.errors import StoreError
 from kb.ledger import CURATED, SQL_TYPES, Ledger, quoted, stated
 from kb.ontology import NODES, Edge, Node
-from kb.resolve import Snapshot
+from kb.resolve import Snapshot, last_day, resolve
 from kb.store.database import Database
 from kb.store.statements import EDGE_STARTS, read_edges, read_nodes
 
@@ -70,6 +71,13 @@ def read_ledger(snapshot: Snapshot, datasets: Iterable[str], ledger: Ledger) -> 
         SELECT * EXCLUDE (claims, datasets) FROM {snapshot.name("Dataset")} WHERE list_contains(?, id)""",
         wanted,
     )
+
+
+def resolve_again(held: Snapshot, known_at: str | date) -> Snapshot:
+    """The facts that the claims of a snapshot make from what had been published by `known_at`."""
+    ledger = Ledger(held.connection)
+    read_ledger(held, [dataset.id for dataset in held.nodes("Dataset")], ledger)
+    return resolve(ledger, last_day(known_at))
 
 
 _OUTER = (
