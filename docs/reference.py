@@ -35,7 +35,8 @@ def paths(command: click.Command, context: click.Context) -> Iterator[tuple[clic
 
 def commands_page() -> str:
     """Every command, with its help as a terminal shows it."""
-    root = click.Context(command_tree, info_name="kb", terminal_width=WIDTH, max_content_width=WIDTH)
+    wide = {**command_tree.context_settings, "terminal_width": WIDTH, "max_content_width": WIDTH}
+    root = click.Context(command_tree, info_name="kb", **wide)
     found = {context.command_path: (command, context) for command, context in paths(command_tree, root)}
     text = COMMANDS_INTRODUCTION
     for title, section in COMMANDS.items():

@@ -74,7 +74,7 @@ def examine(
     except KbError as error:
         yield _failed("engine", error)
         return
-    yield Check("engine", "ok", f"{engine.name} {engine.version} answers, {engine.where}")
+    yield Check("engine", "ok", f"{engine.name} {engine.version} answers at {engine.where}")
     try:
         yield from _datasets(base)
     except KbError as error:

@@ -72,7 +72,7 @@ def _read_again(name: str, properties: Mapping[str, Any], ledger: Ledger) -> Non
 
 
 def write(database: Database, difference: Difference, report: Report = quietly) -> Loaded:
-    """Make the graph what the difference leads to. Raises: LoadRefused if what was made by hand is in the way."""
+    """Make the graph what the difference leads to. Raises: LoadRefused if a hand-made node is in the way."""
     counts = difference.counts()
     names = tuple(row.id for row in difference.new.nodes("Dataset"))
     if any(counts.values()):

@@ -1,6 +1,7 @@
 """A page for people: sections of lines on a terminal, within its width, or plain and complete in a file."""
 
 import io
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TextIO
@@ -13,6 +14,8 @@ from kb.views.text import visible
 
 MARKS: Final = {"confirmed": "✓ confirmed", "reported": "• reported", "rumoured": "? rumoured"}
 _COLOURS: Final = {"confirmed": "green", "reported": "", "rumoured": "yellow"}
+_INDENT: Final = "  "
+_DAYS: Final = 24  # width of "[2025-08-18..2025-08-31]"
 _ENDLESS: Final = 1_000_000  # width where there is no terminal: nothing is wrapped
 
 
@@ -91,7 +94,7 @@ class Facts:
     def grid(self, *, wide: bool) -> Table:
         """As a table; where it is not wide, the id stands under what it is the id of."""
         grid = Table.grid(padding=(0, 2))
-        grid.add_column(overflow="fold", max_width=None if wide else 24)
+        grid.add_column(overflow="fold", max_width=None if wide else 27)
         grid.add_column(overflow="fold", ratio=None if wide else 1)
         grid.add_column(no_wrap=wide)
         grid.add_column(style="dim", overflow="fold")
@@ -100,13 +103,20 @@ class Facts:
                 grid.add_row()
             grid.add_row(text(section.title, "bold"))
             for line in section.lines:
-                when = text("  " + (line.when or line.phase or ""))
+                when = _when(line, None if wide else _DAYS)
                 what, sign = text(line.what), mark(line.certainty, line.phase)
                 if wide:
                     grid.add_row(when, what, sign, text(line.id))
                 else:
                     grid.add_row(when, Text("\n").join([what, text(line.id, "dim")]), sign)
         return grid
+
+
+def _when(line: Line, width: int | None) -> Text:
+    """The time of a fact, or its phase; broken between words where there is little room."""
+    said = visible(line.when or line.phase or "")
+    lines = textwrap.wrap(said, width, break_long_words=False, break_on_hyphens=False) if width else [said]
+    return Text("\n".join(_INDENT + each for each in lines))
 
 
 def _fitting(block: RenderableType, console: Console) -> RenderableType:
