@@ -22,7 +22,7 @@ What to try next:
   source .venv-demo/bin/activate    # `kb` in this shell
   export KB_HOME="$PWD/.cache/demo" # the store of this demo; without it kb uses your own: `kb load` fills it
   kb show meta                      # who works there, who left, what it makes
-  kb find ma he                     # search by name: English, Chinese, pinyin
+  kb find qinghua                   # search by name: English, Chinese, pinyin
   kb queries                        # questions that have a name
   kb schema                         # what can be asked about
   kb shell                          # Cypher, line by line

@@ -123,7 +123,7 @@ def _beyond(key: str, lines: int, ledger: Ledger) -> Iterator[Problem]:
         for claim, locator, place in rows:
             if max(map(int, re.findall(r"\d+", locator))) > lines:
                 file, _, line = (place or claim).rpartition(":")
-                what = f"{locator} of `{key}` are beyond its last, {lines:,}"
+                what = f"`{key}` has no {locator}: it ends with line {lines:,}"
                 yield Problem(file, int(line) if line.isdigit() else 1, 1, what, "check the lines")
 
 

@@ -19,6 +19,7 @@ from kb.store.settings import Settings
 
 BATCH = 10_000
 _RETRIES = 8
+_BACK = 0.5  # seconds that a server which went away gets before it is asked again
 
 
 class Database:
@@ -153,6 +154,7 @@ class Database:
                     if write or went_away:
                         raise
                     went_away = True
+                    time.sleep(_BACK)
 
 
 def _batches(rows: Iterable[Sequence[Any]], size: int) -> Iterator[list[Sequence[Any]]]:

@@ -207,8 +207,8 @@ def _find_or_start(home: Home, linger: float) -> Running:
         return _start(home, linger)
     limit = time.monotonic() + _START_LIMIT
     while time.monotonic() < limit:
-        # One whose starter was killed still becomes ready.
-        if running := home.running():
+        # One whose starter was killed still gets ready; one that was killed holds its lock a little longer.
+        if (running := home.running()) and not _is_dying(running.pid):
             return running
         if not home.has_server():
             return _start(home, linger)
@@ -273,6 +273,15 @@ def _last_line(home: Home, begin: int) -> str:
         last = (reasons or said or [""])[-1]
         return "".join(each for each in last if each.isprintable())[:200]
     return ""
+
+
+def _is_dying(pid: int) -> bool:
+    """Whether a process was killed, but its threads are not all gone. Known on Linux only."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
+    except OSError:
+        return False
+    return state in (b"Z", b"X")
 
 
 def _end(home: Home, running: Running, *, force: bool = False) -> None:

@@ -75,11 +75,11 @@ def write(database: Database, difference: Difference, report: Report = quietly) 
     """Make the graph what the difference leads to. Raises: LoadRefused if a hand-made node is in the way."""
     counts = difference.counts()
     names = tuple(row.id for row in difference.new.nodes("Dataset"))
-    if any(counts.values()):
+    if difference:
         refuse_conflicts(database, difference)
         database.schema(statements.schema())
         _open_books(database, difference)
-        total, done = sum(counts.values()), 0
+        total, done = difference.rows(), 0
 
         def count(rows: int) -> None:
             nonlocal done

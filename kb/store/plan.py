@@ -12,7 +12,8 @@ class Difference(Tables):
     """From one snapshot to another: for each type the ids to create, change and remove.
 
     A node whose label changes, and an edge whose end does, is removed and made again (`remake`), as are the
-    edges of such a node.
+    edges of such a node. The edges that tie a new or a removed claim to its source and to what it speaks of
+    go with the claim: they are written, but neither listed nor counted (`tie`).
     """
 
     def __init__(self, old: Snapshot, new: Snapshot) -> None:
@@ -31,7 +32,7 @@ class Difference(Tables):
         moved = " OR ".join(f"a.{name} IS DISTINCT FROM b.{name}" for name in fixed) or "false"
         self.execute(
             f"""CREATE TABLE {self.name(kind.table)} AS
-            SELECT coalesce(a.id, b.id) AS id,
+            SELECT coalesce(a.id, b.id) AS id, {self._tie(kind)} AS tie,
                 CASE WHEN a.id IS NULL THEN 'create' WHEN b.id IS NULL THEN 'remove'
                     WHEN {moved} THEN 'remake' ELSE 'change' END AS action
             FROM {self.old.name(kind.table)} a FULL JOIN {self.new.name(kind.table)} b ON a.id = b.id
@@ -46,22 +47,33 @@ class Difference(Tables):
         )
         return [key for (key,) in rows]
 
+    def _tie(self, kind: Node | Edge) -> str:
+        if kind.table not in ("FROM_SOURCE", "ABOUT"):
+            return "false"
+        claims = f"SELECT id FROM {self.name('Claim')} WHERE action IN ('create', 'remove')"
+        return f"""(coalesce(a.from_label, b.from_label) = 'Claim'
+            AND coalesce(a.from_id, b.from_id) IN ({claims}))"""
+
+    def rows(self) -> int:
+        """How many rows are to be written."""
+        union = " UNION ALL ".join(f"SELECT count(*) AS n FROM {self.name(kind.table)}" for kind in types())
+        return int(self.execute(f"SELECT sum(n) FROM ({union})")[0][0])
+
     def counts(self) -> dict[Action, int]:
         """How many nodes and edges would be created, changed and removed; a remake is a change."""
-        union = " UNION ALL ".join(f"SELECT action FROM {self.name(kind.table)}" for kind in types())
+        union = " UNION ALL ".join(
+            f"SELECT action FROM {self.name(kind.table)} WHERE NOT tie" for kind in types()
+        )
         rows = dict(self.execute(f"SELECT action, count(*) FROM ({union}) GROUP BY action"))
         counted: dict[Action, int] = {action: rows.get(action, 0) for action in ACTIONS}
         counted["change"] += rows.get("remake", 0)
         return counted
 
     def __bool__(self) -> bool:
-        return any(self.counts().values())
+        return self.rows() > 0
 
     def changes(self) -> Iterator[Change]:
-        """Each change: creations, then changes, then removals, by type and id.
-
-        The edges that only tie a claim to its source and to what it speaks of go with the claim.
-        """
+        """Each change: creations, then changes, then removals, by type and id."""
         for action in ACTIONS:
             for kind in types():
                 yield from self._changes(kind, action)
@@ -78,17 +90,10 @@ class Difference(Tables):
             f"""SELECT d.id, {pairs} FROM {self.name(kind.table)} d
             LEFT JOIN {self.old.name(kind.table)} a ON a.id = d.id
             LEFT JOIN {self.new.name(kind.table)} b ON b.id = d.id
-            WHERE {asked} {self._without_ties(kind)} ORDER BY d.id"""
+            WHERE {asked} AND NOT d.tie ORDER BY d.id"""
         )
         for key, *values in rows:
             both = dict(zip(names, zip(values[::2], values[1::2], strict=True), strict=True))
             yield Change(
                 action, kind.table, key, {name: pair for name, pair in both.items() if pair[0] != pair[1]}
             )
-
-    def _without_ties(self, kind: Node | Edge) -> str:
-        if kind.table not in ("FROM_SOURCE", "ABOUT"):
-            return ""
-        claims = f"SELECT id FROM {self.name('Claim')} WHERE action IN ('create', 'remove')"
-        return f"""AND NOT (coalesce(a.from_label, b.from_label) = 'Claim'
-            AND coalesce(a.from_id, b.from_id) IN ({claims}))"""

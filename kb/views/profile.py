@@ -38,7 +38,9 @@ _SECTIONS: Final[Sequence[tuple[str, str, bool, Sequence[str | None]]]] = (
     ("Involved", "INVOLVES", True, _NO_PHASE),
     ("Events", "INVOLVES", False, _NO_PHASE),
 )
-_CAREER: Final = ("STUDIED_AT", "EMPLOYED_AT", "HELD_ROLE", "DEPARTED", "LEADS", "MEMBER_OF", "WORKED_ON")
+_CAREER: Final = ("DEPARTED", "STUDIED_AT", "EMPLOYED_AT", "HELD_ROLE", "LEADS", "MEMBER_OF", "WORKED_ON")
+# Of what begins or happens on the same day, who leaves comes first.
+_RANKS: Final = {kind: n for n, kind in enumerate(_CAREER)}
 _SKIPPED: Final = ("id", "claims", "datasets", "content", "value", "lower", "upper", "unit", "qualifier")
 _CITED: Final = 5
 Place = tuple[int, date, int, str, int, str]
@@ -190,7 +192,7 @@ def _place(relation: Relation, profile: Profile) -> Place:
     """
     known = relation.properties
     spell = next((each for each in profile.relations if each.id == known.get("spell")), None)
-    rank, anchor, step = _CAREER.index(relation.type) if relation.type in _CAREER else 9, relation.id, 0
+    rank, anchor, step = _RANKS.get(relation.type, len(_RANKS)), relation.id, 0
     planned = int(known.get("phase") == "planned")
     other = profile.others.get(relation.start if relation.start != profile.entity.id else relation.end)
     dates = other.properties if other and relation.type == "INVOLVES" else known

@@ -65,9 +65,9 @@ def mermaid(kinds: Sequence[Node | Edge]) -> str:
     """
     nodes = [kind for kind in kinds if isinstance(kind, Node)]
     edges = [kind for kind in kinds if isinstance(kind, Edge)]
+    joins = [join for edge in edges for join in _joins(edge)]
     if len(nodes) == 1 and not edges:
-        own = {nodes[0].label, *(KIND_LABELS[kind] for kind in nodes[0].kinds)}
-        edges = [edge for edge in EDGES.values() if own & {*edge.starts, *edge.ends}]
+        joins = [join for edge in EDGES.values() for join in _joins(edge) if nodes[0].label in join[:2]]
     lines = ["erDiagram"]
     for node in nodes:
         lines.append(f"    {node.label} {{")
@@ -79,19 +79,19 @@ def mermaid(kinds: Sequence[Node | Edge]) -> str:
         lines.append("    }")
         if node.label == "Claim" and len(nodes) > 1:
             lines.append("    %% A claim is also ABOUT what it speaks of: any node but Source and Dataset.")
-    lines += list(dict.fromkeys(line for edge in edges for line in _joins(edge)))
+    lines += [f"    {start} }}o--o{{ {end} : {label}" for start, end, label in dict.fromkeys(joins)]
     return "\n".join(lines) + "\n"
 
 
-def _joins(edge: Edge) -> Iterator[str]:
-    """The nodes that an edge joins. A claim can be about anything, which would hide all else."""
+def _joins(edge: Edge) -> Iterator[tuple[str, str, str]]:
+    """The nodes that an edge joins, and its type. A claim can be about anything: that would hide all else."""
     for start in edge.starts:
         if (edge.label, start) == ("ABOUT", "Claim"):
             continue
         # In seed files a figure is about organizations.
         ends = ("Organization",) if edge.label == "ABOUT" else edge.ends
         for end in ends:
-            yield f"    {start} }}o--o{{ {primary(end)} : {edge.label}"
+            yield start, primary(end), edge.label
 
 
 def _pattern(kind: Node | Edge) -> str:

@@ -83,7 +83,7 @@ def test_a_line_count_that_does_not_fit_is_a_mistake(tmp_path):
 
 def test_locators_are_checked_against_a_document_whose_line_count_nobody_states(tmp_path):
     problems, _ = told(tmp_path, folder_of(tmp_path, b"one\n", line_count=None), b"one\n")
-    assert problems == ["line 2 of `talk-tiny` are beyond its last, 1, check the lines"]
+    assert problems == ["`talk-tiny` has no line 2: it ends with line 1, check the lines"]
 
 
 def test_sources_without_a_hash_say_what_to_write(tmp_path):
