@@ -100,6 +100,11 @@ class Node:
         """Columns of that table, in order."""
         return tuple(prop.name for prop in self.props)
 
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The columns in which two snapshots must agree."""
+        return tuple(prop.name for prop in self.props if prop.compared)
+
     def prop(self, name: str) -> Prop:
         """The property of that name. Raises OntologyError if there is none."""
         return _named(self.props, name, self.label)
@@ -140,6 +145,11 @@ class Edge:
     def columns(self) -> tuple[str, ...]:
         """Columns of that table, in order: labels and ids of the two ends, then the properties."""
         return ("from_label", "from_id", "to_label", "to_id", *(prop.name for prop in self.props))
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The columns in which two snapshots must agree: all of them."""
+        return self.columns
 
     def prop(self, name: str) -> Prop:
         """The property of that name. Raises OntologyError if there is none."""

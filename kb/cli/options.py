@@ -95,15 +95,6 @@ def row_options(command: Any = None, /, *, limit: int = 0) -> Any:
     return decorate if command is None else decorate(command)
 
 
-def snapshot_options(function: Function) -> Function:
-    """`--known-at`; the command gets it as `known_at`, text or None, as `Base.snapshot` takes it."""
-    return click.option(
-        "--known-at",
-        metavar="DATE",
-        help="Only what had been published by then: a day, a month or a year, e.g. 2025-08.",
-    )(function)
-
-
 def timeout_option(function: Function) -> Function:
     """`--timeout`; the command gets seconds, or None for no limit, as the library takes it."""
 

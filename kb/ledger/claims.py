@@ -8,7 +8,7 @@ from typing import Any, Final
 from kb.dates import Answer, before, bounds
 from kb.errors import Problem
 from kb.ledger.ledger import Ledger, stated
-from kb.ledger.marks import Document, Path
+from kb.ledger.marks import Document, Steps
 from kb.ledger.models import parse_lines
 from kb.names import nearest
 from kb.ontology import EDGES, KIND_LABELS, NODES, SECTIONS, Edge, Node, primary
@@ -23,11 +23,11 @@ class Item:
     """One place in a seed file, with what stands there."""
 
     document: Document
-    path: Path
+    path: Steps
     fields: dict[str, Any]
     source: str | None
 
-    def at(self, *steps: str | int) -> Path:
+    def at(self, *steps: str | int) -> Steps:
         return (*self.path, *steps)
 
     def child(self, fields: dict[str, Any], *steps: str | int) -> "Item":
@@ -44,16 +44,18 @@ class Claims:
         self.sources: dict[str, dict[str, Any]] = {}
         self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.used: Counter[str] = Counter()
+        self.broken: set[str] = set()  # ids that are declared, but not as the ontology asks
 
     def collect(self, read: Read) -> None:
         """Check the files against each other and make their claims."""
         self._declare(read)
         for document, data in read:
+            written = document.data if isinstance(document.data, dict) else {}
             for section, node in SECTIONS.items():
                 if section == "sources":
                     continue
                 for key, fields in (data.get(section) or {}).items():
-                    source = fields["source"] or data["source"]
+                    source = fields["source"] or data["source"] or written.get("source")
                     self._entity(node, key, Item(document, (section, key), fields, source))
 
     def store(self, ledger: Ledger) -> None:
@@ -65,24 +67,35 @@ class Claims:
         for table, rows in self.rows.items():
             ledger.add(table, rows)
 
-    def _tell(self, item: Item, path: Path, what: str, hint: str = "", *, at_key: bool = False) -> None:
+    def _tell(self, item: Item, path: Steps, what: str, hint: str = "", *, at_key: bool = False) -> None:
         self.problems.append(item.document.problem(path, what, hint, at_key=at_key))
 
     def _declare(self, read: Read) -> None:
         """Note every id, so that a file may use what a later one declares."""
-        places: dict[str, tuple[Document, Path]] = {}
+        places: dict[str, tuple[Document, Steps]] = {}
+        named = False
         for document, data in read:
             root = Item(document, (), data, None)
+            written = document.data if isinstance(document.data, dict) else {}
+            named |= "dataset" in written
             if data.get("dataset"):
                 if self.dataset:
                     self._tell(
                         root, ("dataset",), "a second `dataset`", "a folder is one dataset", at_key=True
                     )
                 self.dataset = data["dataset"]
-            paths: list[Path] = [(section, key) for section in SECTIONS for key in data.get(section) or {}]
+            source = written.get("source")
+            if source is not None and not data.get("source"):
+                self.broken.add(str(source))
+            paths: list[Steps] = [
+                (section, key)
+                for section in SECTIONS
+                if isinstance(written.get(section), dict)
+                for key in written[section]
+            ]
             for path in sorted(paths, key=lambda path: document.keys[path]):
                 section, key = str(path[0]), str(path[1])
-                node, fields = SECTIONS[section], data[section][key]
+                node, fields = SECTIONS[section], (data.get(section) or {}).get(key)
                 if key in places:
                     other, where = places[key]
                     first = other.problem(where, "", at_key=True)
@@ -90,12 +103,14 @@ class Claims:
                     self._tell(root, path, f"duplicate id `{key}`", hint, at_key=True)
                     continue
                 places[key] = (document, path)
-                if node.label == "Source":
+                if fields is None:
+                    self.broken.add(key)
+                elif node.label == "Source":
                     self._source(Item(document, path, fields, None), key)
                 else:
                     kind = KIND_LABELS.get(str(fields.get("kind")), "") if node.kinds else ""
                     self.labels[key] = (node.label, kind)
-        if not self.dataset and read:
+        if not named and read:
             hint = "add `dataset:` with id, title and licence to one of the files"
             self.problems.append(Problem(read[0][0].file, 1, 1, "no file says what dataset this is", hint))
 
@@ -184,7 +199,7 @@ class Claims:
         subject: str,
         target: str,
         item: Item,
-        path: Path,
+        path: Steps,
         *,
         number: int | None = None,
         job: str | None = None,
@@ -196,8 +211,10 @@ class Claims:
             self._tell(item, path, f"`{target}` is on both ends of {edge.label}", "name another")
         return self._claim(edge, item, subject, target, number=number, job=job, **worked_out)
 
-    def _check_target(self, item: Item, path: Path, target: str, allowed: Iterable[str]) -> None:
+    def _check_target(self, item: Item, path: Steps, target: str, allowed: Iterable[str]) -> None:
         allowed = tuple(allowed)
+        if target in self.broken:
+            return
         if target not in self.labels:
             fitting = [key for key, labels in self.labels.items() if {*labels} & {*allowed}]
             near = nearest(target, fitting)
@@ -243,6 +260,8 @@ class Claims:
         if item.source is None:
             hint = "add `source:` here or at the top of the file"
             self._tell(item, item.path, "no source for this claim", hint, at_key=True)
+            return None
+        if item.source in self.broken:
             return None
         if item.source not in self.sources:
             near = nearest(item.source, list(self.sources))

@@ -12,7 +12,7 @@ import yaml
 
 from kb.errors import Problem, SeedError
 
-Path = tuple[str | int, ...]
+Steps = tuple[str | int, ...]
 Mark = tuple[int, int]
 
 DEEPEST: Final = 20
@@ -25,10 +25,10 @@ class Document:
 
     file: str
     data: Any
-    keys: Mapping[Path, Mark]
-    values: Mapping[Path, Mark]
+    keys: Mapping[Steps, Mark]
+    values: Mapping[Steps, Mark]
 
-    def problem(self, path: Path, what: str, hint: str = "", *, at_key: bool = False) -> Problem:
+    def problem(self, path: Steps, what: str, hint: str = "", *, at_key: bool = False) -> Problem:
         """A mistake at a path, or at the nearest place above it that the file has.
 
         >>> parse("a:\\n  b: 1\\n", "x.yaml").problem(("a", "b"), "no good")
@@ -48,18 +48,18 @@ class _Builder:
     def __init__(self, file: str) -> None:
         self.file = file
         self.root: Any = None
-        self.stack: list[tuple[Path, Any]] = []
+        self.stack: list[tuple[Steps, Any]] = []
         self.key: str | None = None
-        self.keys: dict[Path, Mark] = {}
-        self.values: dict[Path, Mark] = {}
+        self.keys: dict[Steps, Mark] = {}
+        self.values: dict[Steps, Mark] = {}
         self.problems: list[Problem] = []
 
     def complain(self, mark: Mark, what: str, hint: str = "") -> None:
         self.problems.append(Problem(self.file, *mark, what, hint))
 
-    def place(self, value: Any, mark: Mark) -> Path:
+    def place(self, value: Any, mark: Mark) -> Steps:
         """Put a value where it belongs and say which path that is."""
-        path: Path = ()
+        path: Steps = ()
         if not self.stack:
             self.root = value
         else:

@@ -50,7 +50,7 @@ def _date(text: str) -> str:
     try:
         bounds(text)
     except DateError as error:
-        raise _custom(error.what, error.hint) from None
+        raise _custom(error.what, error.hint[:1].lower() + error.hint[1:]) from None
     return text
 
 
@@ -58,7 +58,7 @@ def _length(text: str) -> str:
     try:
         parse_length(text)
     except DateError as error:
-        raise _custom(error.what, error.hint) from None
+        raise _custom(error.what, error.hint[:1].lower() + error.hint[1:]) from None
     return text
 
 
@@ -173,7 +173,7 @@ def _model(name: str, base: type[BaseModel], fields: dict[str, Any]) -> type[Bas
 def _edge_model(edge: Edge) -> type[BaseModel]:
     fields = _fields(edge)
     if edge.target:
-        ends = " or ".join(end.lower() for end in edge.ends)
+        ends = edge.target if edge.label == "ABOUT" else " or ".join(end.lower() for end in edge.ends)
         fields = {edge.target: (Slug, Field(description=f"Id of the {ends}.")), **fields}
     base: type[BaseModel] = Stated
     if edge.label == "EMPLOYED_AT":

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from kb.dates import Bounds
+from kb.errors import KbError
 from kb.ledger.ledger import Ledger, Tables, quoted, stated
 from kb.lengths import derive_start, parse_length
 from kb.ontology import ENTITIES, Edge, Node
@@ -77,7 +78,7 @@ def _merge(work: Tables, snapshot: Snapshot, kind: Node | Edge) -> None:
             picks[prop.name] = f"first({{'v': {name}}} ORDER BY {order}) FILTER (WHERE {text} IS NOT NULL).v"
         else:
             picks[prop.name] = f"first({name} ORDER BY {order}) FILTER (WHERE {name} IS NOT NULL)"
-    names = [name for name in snapshot.columns(kind) if name in picks]
+    names = [name for name in kind.columns if name in picks]
     chosen = ", ".join(f"{picks[name]} AS {quoted(name)}" for name in names)
     ends = ""
     if isinstance(kind, Edge):
@@ -132,7 +133,7 @@ def _drop_dangling(snapshot: Snapshot, kinds: Iterable[Node | Edge]) -> None:
     snapshot.execute(f"CREATE TABLE {entity} (id VARCHAR, label VARCHAR)")
     for node in ENTITIES:
         snapshot.execute(f"INSERT INTO {entity} SELECT id, '{node.label}' FROM {snapshot.name(node.table)}")
-    snapshot.refuse_shared_ids()
+    _refuse_shared_ids(snapshot)
     for kind in kinds:
         if isinstance(kind, Edge):
             table = snapshot.name(kind.table)
@@ -144,3 +145,14 @@ def _drop_dangling(snapshot: Snapshot, kinds: Iterable[Node | Edge]) -> None:
     spells = f"SELECT id FROM {snapshot.name('EMPLOYED_AT')}"
     for label in ("DEPARTED", "HELD_ROLE"):
         snapshot.execute(f"DELETE FROM {snapshot.name(label)} WHERE spell NOT IN ({spells})")
+
+
+def _refuse_shared_ids(snapshot: Snapshot) -> None:
+    """An id can be a person in one dataset and a team in another; which it is is not ours to say."""
+    rows = snapshot.execute(
+        f"""SELECT id, list(label ORDER BY label) FROM {snapshot.name("entity")}
+        GROUP BY id HAVING count(*) > 1 ORDER BY id LIMIT 1"""
+    )
+    if rows:
+        key, labels = rows[0]
+        raise KbError(f"`{key}` is of two types, {' and '.join(labels)}", hint="Give one of them another id")

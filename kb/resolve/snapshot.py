@@ -9,7 +9,7 @@ import duckdb
 import networkx as nx
 
 from kb.dates import bounds
-from kb.errors import DateError, KbError, NotFound
+from kb.errors import DateError, NotFound
 from kb.ledger.ledger import Tables, columns, quoted
 from kb.names import nearest
 from kb.ontology import EDGES, ENTITIES, KIND_LABELS, NODES, Edge, Node, types
@@ -73,14 +73,6 @@ class Snapshot(Tables):
             read_folder(folder, ledger)
         return resolve(ledger, last_day(known_at) if known_at is not None else None)
 
-    @staticmethod
-    def columns(kind: Node | Edge, *, compared: bool = False) -> tuple[str, ...]:
-        """The columns of a type's table, or only those in which two snapshots must agree."""
-        if not compared:
-            return kind.columns
-        books = {prop.name for prop in kind.props if not prop.compared}
-        return tuple(name for name in kind.columns if name not in books)
-
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Snapshot):
             return NotImplemented
@@ -89,7 +81,7 @@ class Snapshot(Tables):
     __hash__ = None  # type: ignore[assignment]
 
     def _rows(self, kind: Node | Edge) -> list[tuple[Any, ...]]:
-        names = ", ".join(quoted(name) for name in self.columns(kind, compared=True))
+        names = ", ".join(quoted(name) for name in kind.compared)
         return self.execute(f"SELECT {names} FROM {self.name(kind.table)} ORDER BY id")
 
     def __repr__(self) -> str:
@@ -125,18 +117,6 @@ class Snapshot(Tables):
 
     def _ids(self, node: Node) -> list[tuple[Any, ...]]:
         return self.execute(f"SELECT id FROM {self.name(node.label)} ORDER BY id")
-
-    def refuse_shared_ids(self) -> None:
-        """Raises KbError if an id is of two types: a person in one dataset, a team in another."""
-        rows = self.execute(
-            f"""SELECT id, list(label ORDER BY label) FROM {self.name("entity")}
-            GROUP BY id HAVING count(*) > 1 ORDER BY id LIMIT 1"""
-        )
-        if rows:
-            key, labels = rows[0]
-            raise KbError(
-                f"`{key}` is of two types, {' and '.join(labels)}", hint="Give one of them another id"
-            )
 
     def to_networkx(self) -> "nx.MultiDiGraph[str]":
         """Entities and the facts that join them; keys are ids, and attributes are properties.

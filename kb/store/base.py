@@ -1,5 +1,6 @@
 """The knowledge base as its users meet it: load, plan, unload, query, snapshot."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,17 +33,34 @@ class Base:
         self.database.close()
 
     def query(
-        self, cypher: str, /, *, timeout: float | None = 30.0, limit: int | None = None, **parameters: Any
+        self,
+        cypher: str,
+        parameters: Mapping[str, Any] | None = None,
+        /,
+        *,
+        timeout: float | None = 30.0,
+        limit: int | None = None,
+        **more: Any,
     ) -> Result:
-        """Run Cypher that only reads; keywords are its parameters.
+        """Run Cypher that only reads, and give its rows, at most `limit` of them.
 
+        Parameters are a mapping, or keywords: `base.query("RETURN $id AS id", id="meta")`. One that is called
+        like a keyword of this method goes into the mapping.
         Raises: ReadOnlyError for Cypher that writes; QueryError if it is not understood or takes too long.
         """
-        return self.database.read(cypher, parameters, timeout=timeout, limit=limit)
+        return self.database.read(cypher, {**(parameters or {}), **more}, timeout=timeout, limit=limit)
 
-    def write(self, cypher: str, /, *, timeout: float | None = 30.0, **parameters: Any) -> Result:
-        """Run Cypher that may write. What it adds belongs to no dataset, so no load touches it."""
-        return self.database.write(cypher, parameters, timeout=timeout)
+    def write(
+        self,
+        cypher: str,
+        parameters: Mapping[str, Any] | None = None,
+        /,
+        *,
+        timeout: float | None = 30.0,
+        **more: Any,
+    ) -> Result:
+        """Run Cypher that may write, as `query` does. What it adds is of no dataset; no load touches it."""
+        return self.database.write(cypher, {**(parameters or {}), **more}, timeout=timeout)
 
     def snapshot(self, *, known_at: str | date | None = None) -> "Snapshot":
         """What the graph holds, as tables; with `known_at`, what it would hold from sources up to then."""

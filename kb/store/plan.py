@@ -23,7 +23,7 @@ class Difference(Tables):
             self._compare(kind)
 
     def _compare(self, kind: Node | Edge) -> None:
-        compared = [name for name in Snapshot.columns(kind, compared=True) if name != "id"]
+        compared = [name for name in kind.compared if name != "id"]
         if isinstance(kind, Edge):
             fixed = ["from_label", "from_id", "to_label", "to_id"]
         else:
@@ -79,11 +79,7 @@ class Difference(Tables):
                 yield from self._changes(kind, action)
 
     def _changes(self, kind: Node | Edge, action: Action) -> Iterator[Change]:
-        names = [
-            name
-            for name in Snapshot.columns(kind, compared=True)
-            if name not in ("id", "from_label", "to_label")
-        ]
+        names = [name for name in kind.compared if name not in ("id", "from_label", "to_label")]
         pairs = ", ".join(f"a.{quoted(name)}, b.{quoted(name)}" for name in names)
         asked = "d.action IN ('change', 'remake')" if action == "change" else f"d.action = '{action}'"
         rows = self.execute(

@@ -64,19 +64,19 @@ def change_nodes(node: Node) -> str:
         for n, prop in enumerate(node.props)
         if prop.name != "id"
     )
-    return f"UNWIND $rows AS row MATCH (n:{node.label} {{id: row[0]}}) SET {values}"
+    return f"UNWIND $rows AS row {_find('n', node.label, 'row[0]')} SET {values}"
 
 
 def remove_nodes(node: Node) -> str:
     """Statement that removes nodes with their edges; a row is a list of the id."""
-    return f"UNWIND $rows AS row MATCH (n:{node.label} {{id: row[0]}}) DETACH DELETE n"
+    return f"UNWIND $rows AS row {_find('n', node.label, 'row[0]')} DETACH DELETE n"
 
 
 def create_edges(edge: Edge, start: str, end: str) -> str:
     """Statement that makes edges between two labels; a row is the ids of both ends, then the properties."""
     values = ", ".join(f"{_property(prop.name)}: {_value(prop, n + 2)}" for n, prop in enumerate(edge.props))
     return (
-        f"UNWIND $rows AS row MATCH (a:{start} {{id: row[0]}}) MATCH (b:{end} {{id: row[1]}}) "
+        f"UNWIND $rows AS row {_find('a', start, 'row[0]')} {_find('b', end, 'row[1]')} "
         f"CREATE (a)-[:{edge.label} {{{values}}}]->(b)"
     )
 
@@ -97,7 +97,15 @@ def remove_edges(edge: Edge, start: str) -> str:
 
 
 def _find_edge(edge: Edge, start: str) -> str:
-    return f"UNWIND $rows AS row MATCH (:{start} {{id: row[0]}})-[r:{edge.label} {{id: row[2]}}]->()"
+    return (
+        f"UNWIND $rows AS row MATCH (a:{start} {{id: row[0]}})-[r:{edge.label} {{id: row[2]}}]->() "
+        f"USING INDEX SEEK a:{start}(id)"
+    )
+
+
+def _find(variable: str, label: str, key: str) -> str:
+    # Without the hint Neo4j scans the index of a young database, whose statistics say that it is empty.
+    return f"MATCH ({variable}:{label} {{id: {key}}}) USING INDEX SEEK {variable}:{label}(id)"
 
 
 def read_nodes(node: Node) -> str:

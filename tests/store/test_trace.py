@@ -1,0 +1,31 @@
+"""Facts traced to their claims, on both engines."""
+
+import pytest
+
+from kb.store.trace import trace
+
+
+def test_a_fact_is_traced_to_its_claims(small_world):
+    found = trace(small_world, "ann:employed_at:meta:1")
+    assert [heard.claim.claim for heard in found.why.heard] == ["tiny/ann:employed_at:meta"]
+    assert [heard.claim.locator for heard in found.why.heard] == ["line 2"]
+    assert found.names == {"ann": "Ann Lee", "meta": "Meta"}
+    assert found.related == ("ann:departed:meta:1",)
+    assert {value.name: value.how for value in found.why.values}["end"] == "from the departure"
+
+
+@pytest.mark.parametrize(
+    ("key", "fact"),
+    [
+        pytest.param("ann", "ann", id="entity"),
+        pytest.param("tiny/ann", "ann", id="claim of an entity"),
+        pytest.param("tiny/ann:departed:meta", "ann:departed:meta:1", id="claim of an edge"),
+    ],
+)
+def test_an_entity_and_a_claim_are_traced_too(small_world, key, fact):
+    assert trace(small_world, key).id == fact
+
+
+def test_a_flow_names_the_spells_that_it_is_counted_from(small_world):
+    found = trace(small_world, "meta:talent_flow:openai:1")
+    assert found.related == ("ann:employed_at:meta:1", "ann:employed_at:openai:1")
