@@ -152,13 +152,15 @@ def test_all_mistakes_are_told_at_once(tmp_path):
 
 
 def test_a_mistake_of_form_hides_no_other_mistake(tmp_path):
-    text = GOOD.replace("kind: team", "kind: tem").replace("at: meta, phase", "at: mta, start: 2025-13, fase: 1, phase")
+    text = GOOD.replace("kind: team", "kind: tem").replace(
+        "at: meta, phase", "at: mta, start: 2025-13, fase: 1, phase"
+    )
     text += "      - {at: openai, end: 2020, lines: 99}\n    member_of:\n      - {team: fair, lines: 5}\n"
     found = [line.split(": ", 1)[1].split(",")[0] for line in mistakes(tmp_path, text)]
     assert found == [
         "`kind` cannot be `tem`",
         "unknown id `mta`",
-        "`2025-13` is not a date: there is no month 13",
+        "'2025-13' is not a date: there is no month 13",
         "unknown property `fase`",
         "lines 99 are outside `talk`",
     ]
