@@ -61,8 +61,15 @@ class Output:
         names = result.columns or columns(cypher)
         if names:
             self.rows(names, result.rows, truncated=result.truncated)
-        else:
-            click.echo("Done", err=True)
+        changes = [_counted(number, *what.split()) for what, number in result.changes.items()]
+        if changes or not names:
+            click.echo(", ".join(changes) or "Nothing changed", err=True)
+
+
+def _counted(number: int, what: str, done: str) -> str:
+    """`1 node created`, `2 properties set`."""
+    one = {"properties": "property", "indexes": "index"}.get(what, what.removesuffix("s"))
+    return f"{number:,} {one if number == 1 else what} {done}"
 
 
 @overload

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -22,16 +22,33 @@ if TYPE_CHECKING:
 
 _STOP_LIMIT = 2.0  # seconds that a stopped query gets before its server is restarted, if it is ours
 _FETCH = 5_000
+_COUNTERS = (
+    "nodes_created",
+    "nodes_deleted",
+    "relationships_created",
+    "relationships_deleted",
+    "properties_set",
+    "labels_added",
+    "labels_removed",
+    "indexes_added",
+    "indexes_removed",
+    "constraints_added",
+    "constraints_removed",
+)
 _WAIT = 0.2  # on Windows a longer wait would not notice Ctrl-C
 
 
 @dataclass(frozen=True)
 class Result:
-    """Rows of an answer. `truncated` says that there were more than the limit that was asked for."""
+    """Rows of an answer. `truncated` says that there were more than the limit that was asked for.
+
+    `changes` counts what a query wrote, e.g. {"nodes created": 1}; it is empty for one that only read.
+    """
 
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
     truncated: bool = False
+    changes: Mapping[str, int] = field(default_factory=dict)
 
     def to_df(self) -> "pd.DataFrame":
         """The rows as a pandas DataFrame."""
@@ -127,7 +144,12 @@ class Call:
             self._engine.cut(self._mark)
             with suppress(Neo4jError):
                 answer.consume()
-        return Result(columns, rows, truncated)
+        return Result(columns, rows, truncated, _changes(answer.consume()) if self._write else {})
+
+
+def _changes(summary: neo4j.ResultSummary) -> dict[str, int]:
+    counted = ((name, getattr(summary.counters, name)) for name in _COUNTERS)
+    return {name.replace("_", " "): number for name, number in counted if number}
 
 
 def _plain(value: Any) -> Any:

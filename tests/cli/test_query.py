@@ -197,3 +197,10 @@ def test_a_query_of_the_library_refuses_what_does_not_fit(words, message):
     result = CliRunner().invoke(main, ["run", *words])
     assert (result.exit_code, result.stdout) == (1, "")
     assert message in result.stderr
+
+
+def test_a_query_that_writes_says_what_it_changed(run_kb):
+    made = run_kb("query", "--write", "CREATE (n:Note {text: 'x', weight: 1})")
+    assert made.exit_code == 0
+    assert "1 node created, 2 properties set" in made.stderr
+    assert "Nothing changed" in run_kb("query", "--write", "MATCH (n:Nobody) DELETE n").stderr
