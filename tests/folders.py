@@ -54,7 +54,7 @@ def _jobs(draw: st.DrawFn) -> dict[str, Any]:
         "lines": draw(st.integers(1, 99)),
         "certainty": draw(st.sampled_from(CERTAINTIES)),
     }
-    job["phase"] = draw(st.sampled_from(["planned", "current", "past"]))
+    job["phase"] = "past" if end else draw(st.sampled_from(["planned", "current", "past"]))
     for key, value in (("title", draw(st.sampled_from(TITLES))), ("start", start), ("end", end)):
         if value is not None:
             job[key] = value

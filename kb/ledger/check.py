@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from kb.errors import Problem, SeedError
-from kb.ledger.folder import read_folder
+from kb.ledger.folder import locate, read_folder
 from kb.ledger.ledger import CURATED, Ledger
 from kb.ontology import ENTITIES
 
@@ -43,7 +43,7 @@ def check(*seeds: str | Path, documents: Iterable[Path] = ()) -> Checked:
     Raises: KbError if there is no such folder.
     """
     ledger, problems = Ledger(), list[Problem]()
-    for folder in dict.fromkeys(seeds):
+    for folder in dict.fromkeys(map(locate, seeds)):
         try:
             read_folder(folder, ledger)
         except SeedError as error:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kb.dates import Answer, before, bounds
+from kb.dates import Answer, Bounds, before, bounds
 from kb.errors import Problem
 from kb.ledger.ledger import Ledger, stated
 from kb.ledger.marks import Document, Steps
@@ -156,12 +156,34 @@ class Claims:
                 what = f"a second spell of `{person}` at `{entry['at']}`"
                 self._tell(child, child.path, what, "number them with `spell: 1`, `spell: 2`", at_key=True)
             shared: Any = {"number": entry["spell"], "phase": entry["phase"] or self._phase(child)}
+            self._check_phase(child, shared["phase"])
             kind = entry["kind"] or "job"
             job = self._edge(edge, person, entry["at"], child, child.at("at"), kind=kind, **shared)
             for m, role in enumerate(entry["role"] or []):
-                self._edge(EDGES["HELD_ROLE"], person, role, child, child.at("role", m), job=job, **shared)
+                path = child.at("role", m)
+                self._edge(EDGES["HELD_ROLE"], person, role, child, path, job=job, of=entry["at"], **shared)
             if entry["left"]:
                 self._left(person, child, job, entry)
+
+    def _check_phase(self, item: Item, phase: str | None) -> None:
+        """A phase and an end that contradict each other."""
+        end, left = item.fields["end"], item.fields["left"]
+        if end and end.strip() == ".." and not left and phase in ("past", "planned"):
+            self._tell(item, item.at("end"), f"a {phase} spell is not still going", "leave `end` out")
+        ended = end and before(bounds(end), self._published(item.source)) is Answer.YES
+        if ended and phase in ("current", "planned"):
+            what = f"the spell is {phase}, but its end ({end}) is before the source"
+            self._tell(item, item.at("end"), what, "check the phase and the end")
+        date = left and left["date"]
+        if date and end and phase == "past" and end.strip() != "..":
+            apart = Answer.YES in (before(bounds(date), bounds(end)), before(bounds(end), bounds(date)))
+            if apart:
+                what = f"left ({date}) at another time than the end ({end})"
+                self._tell(item, item.at("left", "date"), what, "check both dates")
+
+    def _published(self, source: str | None) -> Bounds:
+        row = self.sources.get(source or "", {})
+        return Bounds("", row.get("published_earliest"), row.get("published_latest"))
 
     def _left(self, person: str, job_item: Item, job: str, entry: dict[str, Any]) -> None:
         left = entry["left"]
@@ -182,7 +204,7 @@ class Claims:
     def _phase(self, item: Item) -> str | None:
         """The phase of a spell that its dates or its departure give away; else the curator must say it."""
         left, end = item.fields["left"], item.fields["end"]
-        if left:
+        if left and not left["denies"] and left["certainty"] != "rumoured":
             return "past" if (left["phase"] or "past") == "past" else "current"
         if end and bounds(end).latest is not None:
             return "past"
@@ -203,13 +225,14 @@ class Claims:
         *,
         number: int | None = None,
         job: str | None = None,
+        of: str = "",
         **worked_out: Any,
     ) -> str:
         allowed = ("Organization",) if edge.label == "ABOUT" else edge.ends
         self._check_target(item, path, target, allowed)
         if target == subject:
             self._tell(item, path, f"`{target}` is on both ends of {edge.label}", "name another")
-        return self._claim(edge, item, subject, target, number=number, job=job, **worked_out)
+        return self._claim(edge, item, subject, target, of, number=number, job=job, **worked_out)
 
     def _check_target(self, item: Item, path: Steps, target: str, allowed: Iterable[str]) -> None:
         allowed = tuple(allowed)
@@ -226,11 +249,14 @@ class Claims:
             what = f"`{target}` is of type {label}, not {' or '.join(allowed)}"
             self._tell(item, path, what, "name one of the right kind")
 
-    def _claim(self, claimed: Node | Edge, item: Item, subject: str, target: str | None, **extra: Any) -> str:
+    def _claim(
+        self, claimed: Node | Edge, item: Item, subject: str, target: str | None, of: str = "", **extra: Any
+    ) -> str:
         """Write a claim down; its id is its fact's, with `~2` if the folder repeats it."""
         fields = item.fields
         dataset = self.dataset.get("id", "")
         steps = [subject] if target is None else [subject, claimed.table.lower(), target]
+        steps += [of] if of else []
         claim = f"{dataset}/{':'.join(steps)}" + (f":{extra['number']}" if extra.get("number") else "")
         self.used[claim] += 1
         if self.used[claim] > 1:
@@ -293,13 +319,17 @@ class Claims:
                 self._tell(
                     item, item.at(end), f"`{end}` ({last}) is before `{start}` ({first})", "check both dates"
                 )
-        low, high = item.fields.get("lower"), item.fields.get("upper")
+        low, high, value = (item.fields.get(name) for name in ("lower", "upper", "value"))
         if kind.table == "Statistic":
             if low is not None and high is not None and low > high:
                 self._tell(
                     item, item.at("lower"), f"`lower` ({low:g}) is above `upper` ({high:g})", "swap them"
                 )
-            if all(item.fields.get(name) is None for name in ("value", "lower", "upper")):
+            elif value is not None and not (low if low is not None else value) <= value <= (
+                high if high is not None else value
+            ):
+                self._tell(item, item.at("value"), f"`value` ({value:g}) is outside its range", "check it")
+            if low is None and high is None and value is None:
                 self._tell(
                     item, item.path, "a figure without a figure", "add `value:`, or a range", at_key=True
                 )

@@ -32,9 +32,12 @@ def locate(name: str | Path) -> Path:
 
     Raises: KbError if there is no such folder; it names the shipped ones.
     """
-    path = Path(name).expanduser()
-    if path.is_dir():
-        return path.resolve()
+    try:
+        path = Path(name).expanduser()
+        if path.is_dir():
+            return path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise KbError(f"no such folder of seeds ({error})", where=str(name)[:80]) from None
     ours = shipped("seeds") / path.name
     if str(name) in (path.name, f"seeds/{path.name}") and ours.is_dir():
         return ours
@@ -53,6 +56,10 @@ def _collect(path: Path) -> Folder:
         )
     folder = Folder(path, files=len(names))
     digest = hashlib.sha256()
+    for entry in sorted(path.glob("*.yml")):
+        folder.problems.append(
+            Problem(_shown(entry), 1, 1, "files called .yml are not read", "call it .yaml")
+        )
     for entry in names:
         shown = _shown(entry)
         try:
@@ -94,5 +101,8 @@ def read_folder(name: str | Path, ledger: Ledger | None = None) -> Ledger:
     if folder.problems:
         raise SeedError(folder.problems)
     ledger = ledger if ledger is not None else Ledger()
+    if claims.dataset["id"] in ledger.datasets:
+        what = f"a second folder of the dataset `{claims.dataset['id']}`"
+        raise KbError(what, where=str(name), hint="Give one of them another id")
     claims.store(ledger)
     return ledger

@@ -108,11 +108,6 @@ class Ledger(Tables):
         names = sorted({name for row in rows for name in row})
         self.insert(table, names, [[row.get(name) for name in names] for row in rows])
 
-    def extend(self, other: "Ledger") -> None:
-        """Add all that another ledger on the same connection holds."""
-        for table in (*(kind.table for kind in CURATED), "Source", "Dataset"):
-            self.execute(f"INSERT INTO {self.name(table)} BY NAME FROM {other.name(table)}")
-
     @property
     def stated(self) -> tuple[Node | Edge, ...]:
         """The types of which there are claims, in the order of the ontology."""

@@ -130,7 +130,8 @@ def parse(text: str, file: str) -> Document:
         what = f"not YAML: {error.problem or error.context}".replace("\n", " ")
         raise SeedError([*builder.problems, Problem(file, line, column, what)]) from None
     except yaml.YAMLError as error:
-        line = text.count("\n", 0, getattr(error, "position", 0)) + 1
+        # The position is one of bytes.
+        line = text.encode()[: getattr(error, "position", 0)].count(b"\n") + 1
         raise SeedError(
             [Problem(file, line, 1, f"not YAML: {getattr(error, 'reason', 'unreadable')}")]
         ) from None

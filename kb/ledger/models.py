@@ -24,6 +24,7 @@ from kb.names import is_slug, slug
 from kb.ontology import CERTAINTIES, EDGES, NODES, SECTIONS, Edge, Node, Prop
 
 Lines = tuple[tuple[int, int], ...]
+LONGEST: Final = 12 * 100  # months of a tenure
 _RANGE: Final = re.compile(r"(\d{1,7})(?:\s*-\s*(\d{1,7}))?")
 
 
@@ -56,7 +57,8 @@ def _date(text: str) -> str:
 
 def _length(text: str) -> str:
     try:
-        parse_length(text)
+        if parse_length(text).longest.months > LONGEST:
+            raise _custom(f"`{text}` is longer than a life", "check the number and its unit")
     except DateError as error:
         raise _custom(error.what, error.hint[:1].lower() + error.hint[1:]) from None
     return text
@@ -101,8 +103,16 @@ _scalar = WithJsonSchema({"type": ["string", "integer", "number"]})
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_text)
 ]
+_line_ranges = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "integer", "minimum": 1},
+            {"type": "string", "pattern": r"^\d+(-\d+)?(, ?\d+(-\d+)?)*$"},
+        ]
+    }
+)
 Slug = Annotated[
-    str, AfterValidator(_slug), WithJsonSchema({"type": "string", "pattern": r"^[a-z0-9]+([./-][a-z0-9]+)*$"})
+    str, AfterValidator(_slug), WithJsonSchema({"type": "string", "pattern": r"^[a-z0-9]+(-[a-z0-9]+)*$"})
 ]
 Date = Annotated[str, AfterValidator(_date), _scalar]
 Tenure = Annotated[str, AfterValidator(_length), WithJsonSchema({"type": "string"})]
@@ -111,7 +121,7 @@ Roles = Annotated[list[Slug], BeforeValidator(_listed), WithJsonSchema({"type": 
 _TYPES: Final[Mapping[str, Any]] = {
     "text": Text,
     "number": Number,
-    "integer": Annotated[int, Field(ge=0)],
+    "integer": Annotated[int, Field(ge=0, le=1_000_000_000)],
     "boolean": bool,
     "list": list[Text],
 }
@@ -132,7 +142,7 @@ class Strict(BaseModel):
 class Stated(Strict):
     """What every claim may say of itself."""
 
-    lines: Annotated[str, AfterValidator(_lines), _scalar] | None = Field(
+    lines: Annotated[str, AfterValidator(_lines), _line_ranges] | None = Field(
         None, description="Lines of the source."
     )
     locator: Text | None = Field(None, description="Place in a source that has no lines, e.g. p. 3.")

@@ -61,17 +61,24 @@ def _leave_out(data: Any, path: Steps) -> None:
         data.clear()
 
 
-def _without_nulls(value: Any) -> Any:
+def _without_nulls(value: Any, depth: int = 0) -> Any:
+    """The same without properties that are left empty. An entity or a departure left empty is a mistake."""
     if isinstance(value, dict):
-        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+        kept = {key: {} if item is None and _is_item(key, depth) else item for key, item in value.items()}
+        return {key: _without_nulls(item, depth + 1) for key, item in kept.items() if item is not None}
     if isinstance(value, list):
-        return [_without_nulls(item) for item in value]
+        return [_without_nulls({} if item is None else item, depth + 1) for item in value]
     return value
+
+
+def _is_item(key: str, depth: int) -> bool:
+    return depth == 1 or key == "left"
 
 
 def _explain(document: Document, item: Any) -> Problem:
     """A pydantic error as one line that says what to do."""
     path = tuple(step for step in item["loc"] if step != "[key]")
+    named = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
     last, kind, context = path[-1] if path else "", item["type"], item.get("ctx") or {}
     if kind == "extra_forbidden":
         near = nearest(str(last), _known(path[:-1]))
@@ -85,11 +92,10 @@ def _explain(document: Document, item: Any) -> Problem:
         allowed = [word.strip("' ") for word in context["expected"].replace(" or ", ", ").split(",")]
         near = nearest(str(item["input"]), allowed)
         hint = f"did you mean `{near[0]}`?" if near else f"write one of {', '.join(allowed)}"
-        return document.problem(path, f"`{last}` cannot be `{item['input']}`", hint)
+        return document.problem(path, f"`{last}` cannot be `{str(item['input'])[:60]}`", hint)
     if kind in ("model_type", "model_attributes_type", "dict_type"):
-        return document.problem(
-            path, f"`{last}` is a mapping", "write `key: value` lines under it", at_key=True
-        )
+        what = f"an item of `{named}` is a mapping" if isinstance(last, int) else f"`{last}` is a mapping"
+        return document.problem(path, what, "write `key: value` lines under it", at_key=True)
     if kind == "list_type":
         return document.problem(path, f"`{last}` is a list", "start each item with `- `", at_key=True)
     what = str(item["msg"]).lower().replace("input should be ", "should be ")

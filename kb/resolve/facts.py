@@ -21,7 +21,8 @@ _CERTAINTY = "list_extract(['rumoured', 'reported', 'confirmed'], max(sure))"
 def resolve(ledger: Ledger, known_at: date | None = None) -> Snapshot:
     """The facts that the claims of a ledger make, as of what had been published by `known_at` (all, if None).
 
-    A claim that denies removes the support of claims on the same fact that are no surer and no later.
+    A claim that denies removes the support of claims on the same fact that are less sure, or as sure and no
+    later.
     A fact without support is left out, and so is an edge whose end is.
     Raises: AmbiguousSpell if a claim fits more than one spell; KbError if an id is of two types, or datasets
     describe a source differently.
@@ -37,10 +38,19 @@ def resolve(ledger: Ledger, known_at: date | None = None) -> Snapshot:
     _close_spells(snapshot)
     _derive_starts(snapshot)
     _drop_dangling(snapshot, kinds)
-    derive_flows(snapshot)
+    derive_flows(snapshot, _last_heard(work, kinds))
     write_records(ledger, work, snapshot, known_at)
     work.drop()
     return snapshot
+
+
+def _last_heard(work: Tables, kinds: Iterable[Node | Edge]) -> str:
+    """SQL for each spell with the last publication that speaks of it."""
+    if "EMPLOYED_AT" not in [kind.table for kind in kinds]:
+        return "SELECT NULL AS spell, NULL::DATE AS heard WHERE false"
+    return (
+        f"SELECT fact AS spell, max(published) AS heard FROM {work.name('support_EMPLOYED_AT')} GROUP BY fact"
+    )
 
 
 def _support(work: Tables, kind: Node | Edge) -> None:
@@ -143,6 +153,11 @@ def _drop_dangling(snapshot: Snapshot, kinds: Iterable[Node | Edge]) -> None:
                 )
             snapshot.execute(f"DELETE FROM {table} WHERE from_label IS NULL OR to_label IS NULL")
     spells = f"SELECT id FROM {snapshot.name('EMPLOYED_AT')}"
+    left = snapshot.name("DEPARTED")
+    snapshot.execute(
+        f"""UPDATE {left} SET destination = NULL, destination_known = false
+        WHERE destination NOT IN (SELECT id FROM {entity} WHERE label = 'Organization')"""
+    )
     for label in ("DEPARTED", "HELD_ROLE"):
         snapshot.execute(f"DELETE FROM {snapshot.name(label)} WHERE spell NOT IN ({spells})")
 

@@ -12,26 +12,29 @@ _SPELLS: Final = f"""
     SELECT id, from_id AS person, to_id AS organization, datasets,
         start_earliest, start_latest, end_earliest, end_latest,
         {_DAY.format("start")} AS began,
-        coalesce({_DAY.format("end")}, CASE WHEN ongoing THEN known_from - DATE '1970-01-01' END) AS ended
-    FROM {{spell}}
+        coalesce({_DAY.format("end")}, CASE WHEN ongoing THEN heard - DATE '1970-01-01' END) AS ended
+    FROM {{spell}} LEFT JOIN ({{heard}}) ON spell = id
     WHERE kind = 'job' AND phase IN ('past', 'current') AND certainty <> 'rumoured'
 """
 
 
-def derive_flows(snapshot: Snapshot) -> None:
+def derive_flows(snapshot: Snapshot, last_heard: str) -> None:
     """Fill TALENT_FLOW from the other tables of a snapshot.
 
     A move is a past departure with a stated destination, followed by a spell there, or two spells of kind job
     that follow each other, ordered by the middle of their time. Left out: what is rumoured or planned, spells
-    whose time is unknown, and pairs of organizations of which one is the other renamed.
+    whose time is unknown or lies inside another's, and pairs of organizations of which one is the other
+    renamed. `last_heard` is SQL for the last publication on each spell (spell, heard).
     """
     name = snapshot.name
     snapshot.execute(
         f"""INSERT INTO {name("TALENT_FLOW")} BY NAME
-        WITH spells AS ({_SPELLS.format(spell=name("EMPLOYED_AT"))}),
+        WITH spells AS ({_SPELLS.format(spell=name("EMPLOYED_AT"), heard=last_heard)}),
         placed AS (
-            SELECT *, coalesce((began + ended) / 2, began, ended) AS middle FROM spells
-            WHERE began IS NOT NULL OR ended IS NOT NULL),
+            SELECT *, coalesce((began + ended) / 2, began, ended) AS middle FROM spells s
+            WHERE (began IS NOT NULL OR ended IS NOT NULL) AND NOT EXISTS (
+                SELECT 1 FROM spells o
+                WHERE o.person = s.person AND o.began < s.began AND o.ended > s.ended)),
         ordered AS (
             SELECT *, lead(organization) OVER career AS next, lead(id) OVER career AS next_spell
             FROM placed WINDOW career AS (PARTITION BY person ORDER BY middle, id)),
@@ -51,6 +54,7 @@ def derive_flows(snapshot: Snapshot) -> None:
                 list_concat(h.datasets, t.datasets) AS datasets
             FROM pairs p JOIN spells h ON h.id = p.spell JOIN spells t ON t.id = p.next_spell
             LEFT JOIN {name("DEPARTED")} d ON d.spell = p.spell AND d.phase = 'past'
+                AND d.certainty <> 'rumoured'
             WHERE NOT EXISTS (SELECT 1 FROM {name("PART_OF")} r WHERE r.how = 'renamed'
                 AND (r.from_id, r.to_id) IN ((p.a, p.b), (p.b, p.a))))
         SELECT 'Organization' AS from_label, a AS from_id, 'Organization' AS to_label, b AS to_id,

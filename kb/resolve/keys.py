@@ -26,16 +26,18 @@ _FITS = """
 def live_claims(ledger: Ledger, tables: Tables, known_at: date | None) -> None:
     """Make tables `known_TYPE` of the claims published by then; views `live_TYPE` of those not taken back.
 
-    They have two columns more: `published`, the last day on which the source can have appeared, and `sure`,
-    the certainty as a number.
+    They have three columns more: `published` and `announced`, the last and the first day on which the source
+    can have appeared, and `sure`, the certainty as a number.
     """
-    published = f"SELECT id, max(published_latest) AS published FROM {ledger.name('Source')} GROUP BY id"
+    published = f"""SELECT id, max(published_latest) AS published, min(published_earliest) AS announced
+        FROM {ledger.name("Source")} GROUP BY id"""
     then = f"WHERE published <= DATE '{known_at.isoformat()}'" if known_at else ""
     for kind in ledger.stated:
         known, live = tables.name("known_" + kind.table), tables.name("live_" + kind.table)
         tables.execute(
             f"""CREATE TABLE {known} AS
-            SELECT c.*, s.published, list_position(['rumoured', 'reported', 'confirmed'], c.certainty) AS sure
+            SELECT c.*, s.published, s.announced,
+                list_position(['rumoured', 'reported', 'confirmed'], c.certainty) AS sure
             FROM {ledger.name(kind.table)} c JOIN ({published}) s ON c.source = s.id {then}"""
         )
         tables.execute(f"CREATE VIEW {live} AS SELECT * FROM {known} WHERE NOT retracted")
@@ -55,8 +57,8 @@ def assign_keys(tables: Tables, kinds: Sequence[Node | Edge]) -> None:
         elif kind.table == "DEPARTED":
             _of_spell(tables, kind.table, "spell_number")
         elif kind.table == "HELD_ROLE":
-            order = "PARTITION BY subject, object ORDER BY spell_published, spell"
-            _of_spell(tables, kind.table, f"dense_rank() OVER ({order})")
+            # A role can be held in spells at several organizations, so their number alone is not enough.
+            _of_spell(tables, kind.table, "spell_organization || ':' || spell_number")
         elif kind.table != "EMPLOYED_AT":
             # An organization can be both ends of a figure; the part it has there tells the two apart.
             parts = """list_position(['subject', 'from', 'to'], coalesce("as", 'subject'))"""
@@ -71,18 +73,14 @@ def assign_keys(tables: Tables, kinds: Sequence[Node | Edge]) -> None:
 
 def _of_spell(tables: Tables, label: str, number: str) -> None:
     """Keys of facts that belong to a spell; what lost its spell has no key, and so no fact."""
-    spell, job = tables.name("key_EMPLOYED_AT"), tables.name("live_EMPLOYED_AT")
     tables.execute(
         f"""CREATE TABLE {tables.name("key_" + label)} AS
         WITH spells AS (
-            SELECT k.claim AS job, k.fact AS spell, k.number AS spell_number,
-                min(j.published) OVER (PARTITION BY k.fact) AS spell_published
-            FROM {spell} k JOIN {job} j ON j.claim = k.claim),
-        numbered AS (
-            SELECT c.claim, c.subject, c.object, spell, {number} AS number
-            FROM {tables.name("live_" + label)} c JOIN spells USING (job))
-        SELECT claim, concat_ws(':', subject, '{label.lower()}', object, number) AS fact, number, spell
-        FROM numbered"""
+            SELECT claim AS job, fact AS spell, k.number AS spell_number, j.object AS spell_organization
+            FROM {tables.name("key_EMPLOYED_AT")} k JOIN {tables.name("live_EMPLOYED_AT")} j USING (claim))
+        SELECT claim, concat_ws(':', c.subject, '{label.lower()}', c.object, {number}) AS fact,
+            spell_number AS number, spell
+        FROM {tables.name("live_" + label)} c JOIN spells USING (job)"""
     )
 
 
@@ -95,7 +93,10 @@ def _spells(tables: Tables, *, departures: bool) -> None:
         f"""CREATE TABLE {claim} AS
         WITH left_by AS ({left if departures else "SELECT '' AS job, NULL::DATE AS day"})
         SELECT c.claim, subject, object, c.number, title, coalesce(kind, 'job') AS kind, dataset, published,
-            place, start_text, end_text, start_earliest AS low, coalesce(end_latest, day) AS high
+            place, start_text, end_text, coalesce(end_latest, day) AS high,
+            -- What is planned begins after it is told, and so is no spell that had ended by then.
+            CASE WHEN phase = 'planned' THEN greatest(start_earliest, announced)
+                ELSE start_earliest END AS low
         FROM {tables.name("live_EMPLOYED_AT")} c LEFT JOIN left_by ON left_by.job = c.claim"""
     )
     # Claims join when all that fit one of them fit all of them: then their lists of what fits are equal.
@@ -107,6 +108,7 @@ def _spells(tables: Tables, *, departures: bool) -> None:
         GROUP BY a.claim"""
     )
     _refuse_ambiguity(tables)
+    _refuse_impossible(tables)
     tables.execute(
         f"""CREATE TABLE {spell} AS
         WITH joined AS (
@@ -156,15 +158,38 @@ def _refuse_ambiguity(tables: Tables) -> None:
     )
 
 
+def _refuse_impossible(tables: Tables) -> None:
+    """Refuse claims that give one number to times that cannot overlap."""
+    claim = tables.name("spell_claim")
+    found = tables.execute(
+        f"""SELECT a.place, a.claim, b.claim, a.subject, a.object, a.number FROM {claim} a JOIN {claim} b
+        ON a.subject = b.subject AND a.object = b.object AND a.number = b.number AND a.low > b.high
+        ORDER BY a.claim, b.claim LIMIT 1"""
+    )
+    for place, one, other, person, organization, number in found:
+        raise AmbiguousSpell(
+            f"claims {other} and {one} both mean spell {number} of {person} at {organization}, "
+            "but their times cannot overlap",
+            where=place or "",
+            hint="Give one of them another number",
+        )
+
+
 def _number_the_rest(tables: Tables) -> None:
-    """Number spells that stand beside ones whose number a curator gave: the lowest that is free."""
+    """Number spells that stand beside ones whose number a curator gave: the lowest that is free.
+
+    Raises: AmbiguousSpell if a curator gives a number that a spell published before it has already.
+    """
     rows = tables.execute(
         f"""SELECT spell, subject, object, given FROM {tables.name("spell")}
-        WHERE named BETWEEN 1 AND spells - 1 ORDER BY subject, object, given NULLS LAST, n"""
+        WHERE named BETWEEN 1 AND spells - 1 ORDER BY subject, object, published, given NULLS LAST, n"""
     )
     taken: dict[tuple[str, str], set[int]] = defaultdict(set)
     for spell, subject, object_, given in rows:
         used = taken[subject, object_]
+        if given in used:
+            what = f"claim {spell} says `spell: {given}`, which is another spell of {subject} at {object_}"
+            raise AmbiguousSpell(what, hint="Give it the next free number")
         number = given or next(n for n in range(1, len(used) + 2) if n not in used)
         used.add(number)
         tables.execute(f"UPDATE {tables.name('spell')} SET number = ? WHERE spell = ?", [number, spell])

@@ -65,11 +65,11 @@ class Snapshot(Tables):
         >>> Snapshot.from_seeds("meta-ai-2025").entity("bert-maher").name
         'Bert Maher'
         """
-        from kb.ledger import Ledger, read_folder
+        from kb.ledger import Ledger, locate, read_folder
         from kb.resolve.facts import resolve
 
         ledger = Ledger()
-        for folder in dict.fromkeys(seeds):
+        for folder in dict.fromkeys(map(locate, seeds)):
             read_folder(folder, ledger)
         return resolve(ledger, last_day(known_at) if known_at is not None else None)
 
@@ -168,5 +168,5 @@ def _known(values: Mapping[str, Any], skip: int = 1) -> dict[str, Any]:
 
 def _entity(node: Node, row: tuple[Any, ...]) -> Entity:
     values = dict(zip(node.columns, row, strict=True))
-    kind = (KIND_LABELS[values["kind"]],) if node.kinds else ()
+    kind = (KIND_LABELS[values["kind"]],) if values.get("kind") in node.kinds else ()
     return Entity(values["id"], (node.label, *kind), _known(values))

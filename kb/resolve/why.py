@@ -17,6 +17,7 @@ Standing = Literal["supports", "denies", "denied", "retracted"]
 
 BY_DEPARTURE: Final = "from the departure"
 DERIVED: Final = "worked out from the end and the stated length"
+BY_HAND: Final = "added by hand: no claim states it"
 ALTERED: Final = "not what its claims say: changed by hand, or a load was cut off"
 _SURE: Final = tuple(reversed(CERTAINTIES))
 
@@ -126,7 +127,7 @@ def explain(
         ranked = _ranked(name, [each for each in support if _value(each.stated, props) is not None])
         value = _merged(ranked, props)
         now = value if held is None else _value(held, props)
-        how = _how(name, value, now, held or {}, departure or {})
+        how = _how(name, value, now, held or {}, departure or {}) if heard else BY_HAND
         if how and ranked:
             reason = "the departure closes the spell" if how == BY_DEPARTURE else how
             lost += [Lost(name, _value(each.stated, props), each, reason) for each in ranked]

@@ -5,21 +5,20 @@ compares anew, goes on.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 from kb.errors import LoadRefused
 from kb.ledger import quoted
-from kb.ontology import NODES, Edge, Node, Prop, primary
+from kb.ontology import EDGES, KIND_LABELS, NODES, Edge, Node, Prop, primary
 from kb.store import statements
-from kb.store.database import Database
+from kb.store.database import BATCH, Database
 from kb.store.plan import Difference
 
-BATCH: Final = 10_000  # 5,000 to 50,000 are alike on Neo4j, 1,000 is 8 % slower
 Progress = Callable[[int], None]
 
 
 def refuse_conflicts(database: Database, difference: Difference) -> None:
-    """Raises LoadRefused if the load would have to touch what was added by hand."""
+    """Raises LoadRefused if the load would have to touch what was added by hand. Writes nothing."""
     for node in NODES.values():
         created = set(difference.ids(node, "create"))
         if created:
@@ -27,27 +26,45 @@ def refuse_conflicts(database: Database, difference: Difference) -> None:
             taken = sorted(created.intersection(row[0] for row in database.read(query, timeout=None).rows))
             if taken:
                 what = f"{node.label} `{taken[0]}` was added by hand and is in the way"
-                raise LoadRefused(
-                    what, hint=f"Give it another id, or set its datasets to [] ({len(taken)} such)"
-                )
-        removed = difference.ids(node, "remove")
-        if removed:
-            query = (
-                f"UNWIND $ids AS id MATCH (n:{node.label} {{id: id}})-[r]-(m) WHERE r.datasets IS NULL "
-                "RETURN n.id AS id, type(r) AS type ORDER BY id, type LIMIT 1"
-            )
-            rows = database.read(query, {"ids": removed}, timeout=None).rows
-            if rows:
-                key, kind = rows[0]
-                what = f"{node.label} `{key}` would go, but a {kind} edge that was added by hand hangs on it"
-                raise LoadRefused(what, hint="Remove that edge first")
+                raise LoadRefused(what, hint="Give it another id, or remove it")
+        _refuse_to_remove(database, node, difference.ids(node, "remove", "remake"))
+        _refuse_to_remake(database, node, difference.ids(node, "remake"))
+
+
+def _refuse_to_remove(database: Database, node: Node, ids: Sequence[str]) -> None:
+    query = (
+        f"UNWIND $ids AS id MATCH (n:{node.label} {{id: id}})-[r]-() WHERE r.datasets IS NULL "
+        "RETURN n.id AS id, type(r) AS type ORDER BY id, type LIMIT 1"
+    )
+    for key, kind in database.read(query, {"ids": ids}, timeout=None).rows if ids else ():
+        what = f"{node.label} `{key}` goes or changes its kind, but a {kind} edge added by hand hangs on it"
+        raise LoadRefused(what, hint="Remove that edge first")
+
+
+def _refuse_to_remake(database: Database, node: Node, ids: Sequence[str]) -> None:
+    """A node that is made anew keeps what datasets say of it and its edges, and nothing else."""
+    known = [*node.columns, *{prop.name for edge in EDGES.values() for prop in edge.props}]
+    labels = [node.label, *KIND_LABELS.values()]
+    query = (
+        f"UNWIND $ids AS id MATCH (n:{node.label} {{id: id}}) OPTIONAL MATCH (n)-[r]-() "
+        "WITH n, r WHERE any(key IN keys(n) WHERE NOT key IN $known) "
+        "OR any(label IN labels(n) WHERE NOT label IN $labels) "
+        "OR (r IS NOT NULL AND any(key IN keys(r) WHERE NOT key IN $known)) "
+        "RETURN n.id AS id ORDER BY id LIMIT 1"
+    )
+    parameters = {"ids": ids, "known": known, "labels": labels}
+    for (key,) in database.read(query, parameters, timeout=None).rows if ids else ():
+        what = (
+            f"{node.label} `{key}` changes its kind, but it or an edge of it has a property or label by hand"
+        )
+        raise LoadRefused(what, hint="Remove that first")
 
 
 def apply(database: Database, difference: Difference, progress: Progress = lambda rows: None) -> None:
     """Write the difference. Dataset nodes are left to the caller, who keeps the books of the load."""
 
     def send(statement: str, rows: Iterator[Sequence[Any]]) -> None:
-        database.write_batches(statement, rows, size=BATCH, on_batch=progress)
+        database.write_batches(statement, rows, on_batch=progress)
 
     nodes = [node for node in NODES.values() if node.label != "Dataset"]
     for edge, start in statements.EDGE_STARTS:
@@ -117,10 +134,9 @@ def _edge_rows(
 
 
 def _remake(database: Database, difference: Difference, node: Node) -> None:
-    """Remove nodes and make them with other labels, together with what was added to them by hand.
+    """Remove nodes and make them with other labels; their edges follow with the other edges.
 
-    The embedded engine cannot change the labels of a node that has a constraint. The edges that datasets own
-    follow with the other edges.
+    The embedded engine cannot change the labels of a node that has a constraint.
     """
     for key in difference.ids(node, "remake"):
         kind, *values = difference.execute(
@@ -128,38 +144,9 @@ def _remake(database: Database, difference: Difference, node: Node) -> None:
             [key],
         )[0]
         labels = dict(statements.node_labels(node))[kind]
-        database.write_together(_remaking(database, node, labels, key, values))
-
-
-def _remaking(
-    database: Database, node: Node, labels: str, key: str, values: Sequence[Any]
-) -> list[tuple[str, dict[str, Any]]]:
-    parameters = {"id": key}
-    found = database.read(f"MATCH (n:{node.label} {{id: $id}}) RETURN properties(n) AS p", parameters).rows
-    own = {name: value for name, value in found[0][0].items() if name not in node.columns}
-    steps: list[tuple[str, dict[str, Any]]] = []
-    for arrow, at in (("-[r]->", "start"), ("<-[r]-", "end")):
-        query = (
-            f"MATCH (n:{node.label} {{id: $id}}){arrow}(m) WHERE r.datasets IS NULL "
-            "RETURN type(r) AS type, properties(r) AS p, labels(m) AS labels, m.id AS other"
+        database.write_together(
+            [
+                (statements.remove_nodes(node), {"rows": [[key]]}),
+                (statements.create_nodes(node, labels), {"rows": [values]}),
+            ]
         )
-        for kind, properties, others, other in database.read(query, parameters, timeout=None).rows:
-            if other is None:
-                what = f"{node.label} `{key}` changes its kind, but its {kind} edge ends at a node without id"
-                raise LoadRefused(what, hint="Give that node an id, or remove the edge")
-            ends = f"MATCH (n:{node.label} {{id: $id}}) MATCH (m:{_name(others[0])} {{id: $other}}) "
-            path = f"(n)-[r:{_name(kind)}]->(m)" if at == "start" else f"(m)-[r:{_name(kind)}]->(n)"
-            steps.append(
-                (f"{ends} CREATE {path} SET r += $p", {**parameters, "other": other, "p": properties})
-            )
-    made = statements.create_nodes(node, labels) + " SET n += $own"
-    return [
-        (statements.remove_nodes(node), {"rows": [[key]]}),
-        (made, {"rows": [values], "own": own}),
-        *steps,
-    ]
-
-
-def _name(name: str) -> str:
-    """A label or type that a user made up, quoted for Cypher."""
-    return "`" + name.replace("`", "``") + "`"

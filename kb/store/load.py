@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from kb.errors import KbError, LoadRefused, NotFound
-from kb.ledger import SHIPPED, Ledger, read_folder
+from kb.errors import LoadRefused, NotFound
+from kb.ledger import SHIPPED, Ledger, locate, read_folder
 from kb.names import nearest
 from kb.ontology import NODES
 from kb.resolve import resolve
@@ -37,12 +37,9 @@ def difference(
     ledger = Ledger()
     if not without:
         report("reading seeds", 0, 0)
-        for folder in dict.fromkeys(seeds or SHIPPED):
+        for folder in dict.fromkeys(map(locate, seeds or SHIPPED)):
             read_folder(folder, ledger)
     given = ledger.datasets
-    if len(set(given)) < len(given):
-        twice = next(name for name in given if given.count(name) > 1)
-        raise KbError(f"two folders are dataset `{twice}`", hint="Give one of them another id")
     report("reading the graph", 0, 0)
     held = read_snapshot(database, ledger.connection)
     states = {row.id: row.properties for row in held.nodes("Dataset")}
@@ -53,7 +50,8 @@ def difference(
     rest = set(states) - set(given) - {without}
     for name in sorted(name for name in rest if states[name].get("state") != "complete"):
         rest.discard(name)
-        _read_again(name, states[name], ledger)
+        if "folder" in states[name]:  # else its unload was cut off, and goes on
+            _read_again(name, states[name], ledger)
     read_ledger(held, rest, ledger)
     report("resolving", 0, 0)
     return Difference(held, resolve(ledger))
@@ -61,7 +59,7 @@ def difference(
 
 def _read_again(name: str, properties: Mapping[str, Any], ledger: Ledger) -> None:
     """Read a dataset whose load was cut off from its folder, since the graph has only a part of it."""
-    folder = properties.get("folder", "")
+    folder = properties["folder"]
     hint = f"Load its folder again, or `kb unload {name}`"
     if not Path(folder).is_dir():
         raise LoadRefused(f"the load of `{name}` was cut off, and its folder {folder} is gone", hint=hint)
@@ -75,6 +73,7 @@ def write(database: Database, difference: Difference, report: Report = quietly) 
     """Make the graph what the difference leads to. Raises: LoadRefused if a hand-made node is in the way."""
     counts = difference.counts()
     names = tuple(row.id for row in difference.new.nodes("Dataset"))
+    _note_moved_folders(database, difference)
     if difference:
         refuse_conflicts(database, difference)
         database.schema(statements.schema())
@@ -92,10 +91,19 @@ def write(database: Database, difference: Difference, report: Report = quietly) 
     return Loaded(counts["create"], counts["change"], counts["remove"], names)
 
 
+def _note_moved_folders(database: Database, difference: Difference) -> None:
+    """A folder that lies elsewhere now is no change, but it is where a load that is cut off is read again."""
+    held = {row.id: row.properties.get("folder") for row in difference.old.nodes("Dataset")}
+    for row in difference.new.nodes("Dataset"):
+        folder = row.properties.get("folder")
+        if row.id in held and folder != held[row.id]:
+            database.write("MATCH (d:Dataset {id: $id}) SET d.folder = $to", {"id": row.id, "to": folder})
+
+
 def _open_books(database: Database, difference: Difference) -> None:
     """Mark the datasets that are about to change, before anything else is written."""
     for key in difference.ids(_DATASET, "remove"):
-        database.write("MATCH (d:Dataset {id: $id}) DETACH DELETE d", {"id": key})
+        database.write("MATCH (d:Dataset {id: $id}) SET d.state = 'running', d.folder = null", {"id": key})
     changed = set(difference.ids(_DATASET, "create", "change"))
     for row in difference.new.nodes("Dataset"):
         if row.id in changed:
@@ -105,7 +113,9 @@ def _open_books(database: Database, difference: Difference) -> None:
 
 
 def _close_books(database: Database, difference: Difference) -> None:
-    """Say that the datasets are whole."""
+    """Say that the datasets are whole, and forget those that are gone."""
+    for key in difference.ids(_DATASET, "remove"):
+        database.write("MATCH (d:Dataset {id: $id}) DETACH DELETE d", {"id": key})
     changed = set(difference.ids(_DATASET, "create", "change"))
     now = datetime.now(UTC).isoformat(timespec="seconds")
     for row in difference.new.nodes("Dataset"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from kb.errors import NotFound
@@ -40,6 +41,11 @@ class Profile:
     def name(self, key: str) -> str:
         """The name of another node, or its id."""
         return self.others[key].name if key in self.others else key
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Relation]:
+        """The edges, by id."""
+        return {relation.id: relation for relation in self.relations}
 
 
 def profile(database: Database, key: str, *, kind: str | None = None) -> Profile:
@@ -143,8 +149,8 @@ def not_found(database: Database, key: str) -> NotFound:
 
 
 def _some_ids(database: Database, key: str) -> list[str]:
-    """Ids that a mistyped one can mean: those with the same beginning, else any, up to a number."""
-    for beginning in (key[:2], ""):
+    """Ids that a mistyped one can mean: those with a long beginning in common, else any, up to a number."""
+    for beginning in (key[: len(key) * 3 // 4], key[:2], ""):
         found = []
         for label in FINDABLE:
             query = f"MATCH (n:{label}) WHERE n.id STARTS WITH $beginning RETURN n.id AS id LIMIT {_NEAR}"

@@ -32,15 +32,31 @@ def _insert(snapshot: Snapshot, kind: Node | Edge, rows: list[tuple[object, ...]
         snapshot.insert(kind.table, kind.columns, rows)
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
-        hint = "It was changed by hand: unload its dataset and load it again"
-        raise StoreError(
-            f"a {kind.table} in the graph is not what the ontology says ({reason})", hint=hint
-        ) from None
+        what = f"a {kind.table} in the graph is not what the ontology says ({reason})"
+        raise StoreError(what, hint=_REMEDY) from None
 
 
 def read_ledger(snapshot: Snapshot, datasets: Iterable[str], ledger: Ledger) -> None:
-    """Add the claims and sources of the named datasets, as the graph holds them, to a ledger."""
+    """Add the claims and sources of the named datasets, as the graph holds them, to a ledger.
+
+    Raises: StoreError if a claim was changed by hand so that what it says cannot be read.
+    """
+    try:
+        _read_ledger(snapshot, datasets, ledger)
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise StoreError(f"a Claim in the graph cannot be read ({reason})", hint=_REMEDY) from None
+
+
+def _read_ledger(snapshot: Snapshot, datasets: Iterable[str], ledger: Ledger) -> None:
     wanted = [sorted(datasets)]
+    mute = snapshot.execute(
+        f"""SELECT id FROM {snapshot.name("Claim")}
+        WHERE content->>'type' IS NULL AND list_has_any(datasets, ?) ORDER BY id LIMIT 1""",
+        wanted,
+    )
+    for (claim,) in mute:
+        raise StoreError(f"the claim `{claim}` in the graph has lost its content", hint=_REMEDY)
     for kind in CURATED:
         claims = (
             f"{snapshot.name('Claim')} WHERE content->>'type' = '{kind.table}' AND list_has_any(datasets, ?)"
@@ -80,6 +96,7 @@ def resolve_again(held: Snapshot, known_at: str | date) -> Snapshot:
     return resolve(ledger, last_day(known_at))
 
 
+_REMEDY = "It was changed by hand: load the folder of its dataset again"
 _OUTER = (
     ("source", "VARCHAR"),
     ("subject", "VARCHAR"),

@@ -99,7 +99,7 @@ def remove_edges(edge: Edge, start: str) -> str:
 def _find_edge(edge: Edge, start: str) -> str:
     return (
         f"UNWIND $rows AS row MATCH (a:{start} {{id: row[0]}})-[r:{edge.label} {{id: row[2]}}]->() "
-        f"USING INDEX SEEK a:{start}(id)"
+        f"USING INDEX SEEK a:{start}(id) WHERE r.datasets IS NOT NULL"
     )
 
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from kb.errors import KbError
 from kb.ontology import EDGES, NODES, types
 from kb.resolve import Entity, Relation
 from kb.resolve.why import Said, Why, explain, said
 from kb.store.database import Database
-from kb.store.look import FINDABLE, edge, nodes, not_found
+from kb.store.look import edge, nodes, not_found
 
 _TYPES: Final = {kind.table.lower(): kind for kind in types()}  # by the predicate of their claims
 
@@ -28,7 +29,10 @@ class Trace:
 
 
 def trace(database: Database, key: str) -> Trace:
-    """A fact and its claims, by the id of the fact, of an entity or of a claim. Raises: NotFound."""
+    """A fact and its claims, by the id of the fact, of an entity or of a claim.
+
+    Raises: NotFound; KbError for a source or a dataset, behind which no claims stand.
+    """
     relation = edge(database, key)
     if relation is not None:
         return _of_edge(database, relation)
@@ -37,7 +41,10 @@ def trace(database: Database, key: str) -> Trace:
             fact = node.properties.get("fact")
             if isinstance(fact, str) and fact != key:
                 return trace(database, fact)
-        elif node.labels[0] in FINDABLE:
+        elif node.labels[0] in ("Source", "Dataset"):
+            hint = f"`kb show {key}` says what it is"
+            raise KbError(f"`{key}` is a {node.labels[0].lower()}, and rests on no claims", hint=hint)
+        else:
             claims = [claim for _, claim in _claims(database, key)]
             return Trace(
                 key, node, {key: node.name}, explain(NODES[node.labels[0]], claims, held=node.properties)

@@ -191,7 +191,7 @@ def _place(relation: Relation, profile: Profile) -> Place:
     April. A departure comes before a spell of the same day, but after its own; a role after its spell.
     """
     known = relation.properties
-    spell = next((each for each in profile.relations if each.id == known.get("spell")), None)
+    spell = profile.by_id.get(known.get("spell") or "")
     rank, anchor, step = _RANKS.get(relation.type, len(_RANKS)), relation.id, 0
     planned = int(known.get("phase") == "planned")
     other = profile.others.get(relation.start if relation.start != profile.entity.id else relation.end)

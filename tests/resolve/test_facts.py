@@ -252,3 +252,67 @@ def test_a_source_can_be_shared_if_it_is_described_alike(resolved):
     b["sources"] = {a["source"]: a["sources"][a["source"]] | {"name": "Another talk"}}
     with pytest.raises(KbError, match="`talk-a` is described differently by the datasets a and b"):
         resolved(a, b)
+
+
+@pytest.mark.parametrize("left", [{"denies": True}, {"certainty": "rumoured"}], ids=["denied", "rumoured"])
+def test_a_departure_that_is_denied_or_rumoured_does_not_make_a_spell_past(tmp_path, left):
+    data = world(people={"ann": person("Ann", {"at": "meta", "left": {"lines": 3, **left}})})
+    with pytest.raises(KbError, match="the phase of this spell is not clear"):
+        read_folder(write_folder(tmp_path, data))
+
+
+def test_a_planned_return_is_another_spell_than_one_that_has_ended(resolved):
+    was = world("a", "2024", people={"ann": person("Ann", {"at": "meta", "start": 2010, "end": 2020})})
+    plan = world("b", "2025", people={"ann": person("Ann", {"at": "meta", "phase": "planned"})})
+    phases = {edge.id: edge.properties["phase"] for edge in resolved(was, plan).edges("EMPLOYED_AT")}
+    assert phases == {"ann:employed_at:meta:1": "past", "ann:employed_at:meta:2": "planned"}
+
+
+def test_a_plan_that_came_true_is_one_spell(resolved):
+    plan = world("a", "2024", people={"ann": person("Ann", {"at": "meta", "phase": "planned"})})
+    then = world("b", "2026", people={"ann": person("Ann", {"at": "meta", "start": 2025, "end": "2025-12"})})
+    assert the(resolved(plan, then), "EMPLOYED_AT").properties["phase"] == "past"
+
+
+def test_one_number_for_times_that_cannot_overlap_is_refused(resolved):
+    a = world("a", people={"ann": person("Ann", {"at": "meta", "spell": 1, "start": 2015, "phase": "past"})})
+    b = world("b", people={"ann": person("Ann", {"at": "meta", "spell": 1, "end": 2012})})
+    with pytest.raises(AmbiguousSpell, match="both mean spell 1 of ann at meta"):
+        resolved(a, b)
+
+
+def test_a_number_that_another_spell_has_already_is_refused(resolved):
+    a = world("a", "2024", people={"ann": person("Ann", {"at": "meta", "start": 2010, "end": 2012})})
+    b = world(
+        "b", "2025", people={"ann": person("Ann", {"at": "meta", "spell": 1, "start": 2015, "end": 2018})}
+    )
+    with pytest.raises(AmbiguousSpell, match="`spell: 1`, which is another spell"):
+        resolved(a, b)
+
+
+def test_the_id_of_a_role_does_not_change_when_another_spell_has_it_too(resolved):
+    meta = {"at": "meta", "start": 2015, "end": 2018, "role": "engineer"}
+    google = {"at": "google", "start": 2010, "end": 2012, "role": "engineer"}
+    roles = {"engineer": {"name": "Engineer", "family": "engineering", "lines": 1}}
+    alone = the(resolved(world(people={"ann": person("Ann", meta)}, roles=roles)), "HELD_ROLE")
+    both = resolved(world(people={"ann": person("Ann", google, meta)}, roles=roles)).edges("HELD_ROLE")
+    assert [edge.id for edge in both] == ["ann:held_role:engineer:google:1", alone.id]
+
+
+def test_a_side_job_inside_another_job_is_no_move(resolved):
+    jobs = [
+        {"at": "meta", "start": 2010, "end": 2020},
+        {"at": "google", "start": 2014, "end": 2018},
+        {"at": "openai", "start": 2021, "phase": "current"},
+    ]
+    flow = the(resolved(world(people={"ann": person("Ann", *jobs)})), "TALENT_FLOW")
+    assert (flow.start, flow.end, flow.properties["moves"]) == ("meta", "openai", 1)
+
+
+def test_a_spell_still_going_is_known_up_to_the_last_source_that_says_so(resolved):
+    job = {"at": "meta", "start": 2010, "phase": "current"}
+    early = world("a", "2012", people={"ann": person("Ann", job)})
+    late = world(
+        "b", "2025", people={"ann": person("Ann", job, {"at": "google", "start": 2013, "end": 2014})}
+    )
+    assert not list(resolved(early, late).edges("TALENT_FLOW"))

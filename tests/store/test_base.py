@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.errors import AmbiguousSpell, LoadRefused, NotFound, ReadOnlyError, SeedError
+from kb.errors import AmbiguousSpell, LoadRefused, NotFound, ReadOnlyError, SeedError, StoreError
 from kb.ledger import read_folder
 from kb.resolve import resolve
 from tests.folders import person, world, write_folder
@@ -117,27 +117,96 @@ def test_a_node_added_by_hand_is_not_overwritten(base, seeds):
 def test_a_node_with_an_edge_added_by_hand_is_not_removed(base, seeds):
     base.load(seeds)
     base.write("MATCH (p:Person {id: 'ann'}) CREATE (:Note {text: 'mine'})-[:ON]->(p)")
-    with pytest.raises(LoadRefused, match="Person `ann` would go, but a ON edge"):
+    with pytest.raises(LoadRefused, match="Person `ann` goes or changes its kind, but a ON edge"):
         base.unload("tiny")
     assert base.query("MATCH (:Note)-[:ON]->(p:Person) RETURN p.id").rows == [("ann",)]
 
 
+def meta_as(kind, tmp_path):
+    data = world(people={"ann": ANN})
+    data["organizations"]["meta"]["kind"] = kind
+    return write_folder(tmp_path / "tiny", data)
+
+
 def test_an_organization_that_changes_its_kind_keeps_its_edges(base, seeds, tmp_path):
     base.load(seeds)
-    base.write(
-        "MATCH (o:Organization {id: 'meta'}) SET o.rank = 7 CREATE (:Note {id: 'n'})-[:ON {w: 1}]->(o)"
-    )
-    data = world(people={"ann": ANN})
-    data["organizations"]["meta"]["kind"] = "other"
-    folder = write_folder(tmp_path / "tiny", data)
+    folder = meta_as("other", tmp_path)
     base.load(folder)
     assert base.plan(folder) == []
     assert base.snapshot() == resolve(read_folder(folder))
-    rows = base.query(
-        "MATCH (:Note)-[r:ON]->(o:Other {id: 'meta'})<-[:EMPLOYED_AT]-(p) RETURN r.w, o.rank, p.id"
-    ).rows
-    assert rows == [(1, 7, "ann")]
+    rows = base.query("MATCH (o:Other {id: 'meta'})<-[:EMPLOYED_AT]-(p) RETURN p.id").rows
+    assert rows == [("ann",)]
     assert base.query("MATCH (o:Company {id: 'meta'}) RETURN o.id").rows == []
+
+
+@pytest.mark.parametrize(
+    "by_hand",
+    [
+        pytest.param("MATCH (o:Organization {id: 'meta'}) SET o.rank = 7", id="property"),
+        pytest.param("MATCH (o:Organization {id: 'meta'}) CREATE (:Note)-[:ON]->(o)", id="edge"),
+        pytest.param("MATCH (o:Organization {id: 'meta'}) CREATE (o)-[:LIKES]->(o)", id="loop"),
+        pytest.param(
+            "MATCH (o:Organization {id: 'meta'})<-[r:EMPLOYED_AT]-() SET r.mine = 7", id="property of an edge"
+        ),
+    ],
+)
+def test_one_that_has_something_added_by_hand_does_not_change_its_kind(base, seeds, tmp_path, by_hand):
+    base.load(seeds)
+    base.write(by_hand)
+    before = base.snapshot()
+    with pytest.raises(LoadRefused, match="changes its kind"):
+        base.load(meta_as("other", tmp_path))
+    assert base.snapshot() == before
+    assert [dataset["state"] for dataset in base.datasets()] == ["complete"]
+
+
+def test_an_edge_added_by_hand_under_the_id_of_a_fact_is_not_touched(base, seeds, tmp_path):
+    base.load(write_folder(tmp_path / "b", world("b", people={"ann": person("Ann")})))
+    base.write(
+        "MATCH (p:Person {id: 'ann'}) MATCH (o:Organization {id: 'meta'}) "
+        "CREATE (p)-[:EMPLOYED_AT {id: 'ann:employed_at:meta:1', title: 'Mine'}]->(o)"
+    )
+    base.load(seeds)
+    base.load(meta_as("company", tmp_path))
+    base.unload("tiny")
+    assert base.query("MATCH (:Person)-[r:EMPLOYED_AT]->() RETURN r.title").rows == [("Mine",)]
+
+
+def test_an_unload_that_was_cut_off_can_be_repeated(base, seeds, tmp_path):
+    other = write_folder(tmp_path / "b", world("b", people={"bob": person("Bob")}))
+    base.load(other)
+    alone = base.snapshot()
+    base.load(seeds)
+
+    def report(what, done, total):
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        base.unload("tiny", report=report)
+    assert {dataset["id"]: dataset["state"] for dataset in base.datasets()} == {
+        "b": "complete",
+        "tiny": "running",
+    }
+    base.unload("tiny")
+    assert base.snapshot() == alone
+
+
+def test_a_folder_that_was_moved_is_no_change_but_remembered(base, seeds, tmp_path):
+    base.load(seeds)
+    moved = seeds.rename(tmp_path / "moved")
+    assert base.load(moved).changes == 0
+    assert [dataset["folder"] for dataset in base.datasets()] == [str(moved)]
+
+
+def test_a_claim_that_was_changed_by_hand_is_told(base, seeds, tmp_path):
+    base.load(seeds)
+    base.write("MATCH (c:Claim {id: 'tiny/ann'}) SET c.content = 'oops'")
+    other = write_folder(tmp_path / "b", world("b", people={"bob": person("Bob")}))
+    with pytest.raises(StoreError, match="changed by hand"):
+        base.load(other)
+    base.load(seeds)
+    base.load(other)
 
 
 def test_a_second_load_at_the_same_time_is_refused(base, seeds):

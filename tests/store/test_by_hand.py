@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.errors import NotFound
+from kb.errors import KbError, NotFound
 from kb.store.find import find
 from kb.store.look import cut_off, is_empty, profile
 from kb.store.trace import trace
@@ -62,3 +62,15 @@ def test_a_value_that_was_changed_by_hand_is_told(base, database):
         "Anna",
         "not what its claims say: changed by hand, or a load was cut off",
     )
+
+
+def test_what_was_added_by_hand_rests_on_no_claim(base, database):
+    base.write("CREATE (:Person {id: 'cleo', name: 'Cleo'})")
+    [name] = trace(database, "cleo").why.values
+    assert (name.value, name.how) == ("Cleo", "added by hand: no claim states it")
+
+
+@pytest.mark.parametrize("key", ["tiny", "talk-tiny"])
+def test_sources_and_datasets_rest_on_no_claims(database, key):
+    with pytest.raises(KbError, match="rests on no claims"):
+        trace(database, key)
