@@ -17,6 +17,7 @@ Standing = Literal["supports", "denies", "denied", "retracted"]
 
 BY_DEPARTURE: Final = "from the departure"
 DERIVED: Final = "worked out from the end and the stated length"
+NOT_HELD: Final = "no such organization is held"
 BY_HAND: Final = "added by hand: no claim states it"
 ALTERED: Final = "not what its claims say: changed by hand, or a load was cut off"
 _SURE: Final = tuple(reversed(CERTAINTIES))
@@ -154,11 +155,17 @@ def _hear(claims: Sequence[Said]) -> Iterable[Heard]:
             yield Heard(claim, "retracted", "its source took it back")
         elif claim.polarity == "denies":
             beaten = all(each.weight > claim.weight for each in live if each.polarity == "asserts")
-            yield Heard(claim, "denies", "outweighed: surer, or later, claims assert it" if beaten else "")
+            yield Heard(
+                claim,
+                "denies",
+                "outweighed: what asserts it is surer, or as sure and later" if beaten else "",
+            )
         else:
             against = max(denials, key=lambda each: each.weight, default=None)
             if against is not None and against.weight >= claim.weight:
-                yield Heard(claim, "denied", f"denied by {against.claim}, no less sure and no earlier")
+                yield Heard(
+                    claim, "denied", f"denied by {against.claim}, which is surer, or as sure and no earlier"
+                )
             else:
                 yield Heard(claim, "supports")
 
@@ -228,6 +235,8 @@ def _how(name: str, merged: Any, now: Any, held: Mapping[str, Any], departure: M
         return ""
     if name == "start" and held.get("start_derived"):
         return DERIVED
+    if name == "destination" and now is None:
+        return NOT_HELD
     if departure.get("phase") == "past" and departure.get("certainty") != "rumoured":
         if name == "phase" and now == "past":
             return BY_DEPARTURE

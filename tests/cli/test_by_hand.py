@@ -42,7 +42,7 @@ def test_why_prints_what_lost_and_what_was_denied(base, run_kb, tmp_path):
     text = ok(run_kb("why", "ann:employed_at:meta:1", "--format", "table")).stdout
     lines = [" ".join(line.split()) for line in text.splitlines()]
     assert "title engineer [2]" in lines
-    assert "denied: denied by c/ann:employed_at:meta, no less sure and no earlier" in lines
+    assert "denied: denied by c/ann:employed_at:meta, which is surer, or as sure and no earlier" in lines
     assert "denies" in lines
     assert "They say so." in lines
     standings = {row["standing"] for row in rows(run_kb("why", "ann:employed_at:meta:1"))}

@@ -11,7 +11,7 @@ from kb.errors import AmbiguousSpell
 from kb.ledger import Ledger, read_folder
 from kb.ontology import EDGES, NODES, types
 from kb.resolve import resolve
-from kb.resolve.why import ALTERED, BY_DEPARTURE, DERIVED, Said, explain, said
+from kb.resolve.why import ALTERED, BY_DEPARTURE, DERIVED, NOT_HELD, Said, explain, said
 from tests.folders import datasets, person, world, write_folder
 
 PERSON, SPELL = NODES["Person"], EDGES["EMPLOYED_AT"]
@@ -103,12 +103,15 @@ def test_a_denial_removes_what_is_no_surer_and_no_later():
     ]
     why = explain(SPELL, claims)
     assert standings(why) == {"c1": "denied", "c2": "supports", "c3": "denies"}
-    assert why.heard[0].reason == "denied by c3, no less sure and no earlier"
+    assert why.heard[0].reason == "denied by c3, which is surer, or as sure and no earlier"
 
 
 def test_a_denial_that_removes_nothing_says_so():
     why = explain(SPELL, [claim("c1", certainty="confirmed"), claim("c2", polarity="denies")])
-    assert [heard.reason for heard in why.heard] == ["", "outweighed: surer, or later, claims assert it"]
+    assert [heard.reason for heard in why.heard] == [
+        "",
+        "outweighed: what asserts it is surer, or as sure and later",
+    ]
 
 
 def test_what_was_retracted_is_not_heard():
@@ -141,6 +144,11 @@ def test_a_start_that_was_worked_out_says_so():
     why = explain(SPELL, [claim(stated={"tenure_text": "almost P9Y"})], held=fact)
     start = next(value for value in why.values if value.name == "start")
     assert (start.value, start.how) == ((date(2016, 8, 1), date(2017, 8, 31)), DERIVED)
+
+
+def test_a_destination_that_is_not_there_loses():
+    why = explain(EDGES["DEPARTED"], [claim(stated={"destination": "gone"})], held={})
+    assert lost(why) == [("destination", "gone", "c1", NOT_HELD)]
 
 
 def test_a_value_that_was_changed_by_hand_is_told():
