@@ -137,7 +137,8 @@ def _refuse_ambiguity(tables: Tables) -> None:
     claim, fit = tables.name("spell_claim"), tables.name("spell_fit")
     found = tables.execute(
         f"""SELECT f.claim, c.place, c.subject, c.object, f.fits
-        FROM {fit} f JOIN {fit} g ON g.claim = ANY(f.fits) AND f.fits <> g.fits AND len(f.fits) >= len(g.fits)
+        FROM (SELECT *, unnest(fits) AS other FROM {fit}) f
+        JOIN {fit} g ON g.claim = f.other AND f.fits <> g.fits AND len(f.fits) >= len(g.fits)
         JOIN {claim} c ON c.claim = f.claim
         ORDER BY len(f.fits) DESC, f.claim LIMIT 1"""
     )

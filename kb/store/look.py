@@ -83,17 +83,15 @@ def nodes(database: Database, key: str) -> list[Entity]:
 
 def edge(database: Database, key: str) -> Relation | None:
     """The edge of an id, found through its start node: by its id alone it would be a scan of all edges."""
-    parts = key.rsplit(":", 3)
-    if len(parts) < 4 or parts[1].upper() not in EDGES:
-        return None
-    kind = EDGES[parts[1].upper()]
-    for start in kind.starts:
-        query = (
-            f"MATCH (:{start} {{id: $start}})-[r:{kind.label} {{id: $id}}]->(b) RETURN properties(r), b.id"
-        )
-        for properties, end in database.read(query, {"start": parts[0], "id": key}).rows:
-            known = {name: properties[name] for name in sorted(properties) if name != "id"}
-            return Relation(key, kind.label, parts[0], end, known)
+    # The id of a claim has colons itself, so an edge of one is read from its end.
+    for subject, predicate, *_ in (key.split(":", 2), key.rsplit(":", 3)) if ":" in key else ():
+        kind = EDGES.get(predicate.upper())
+        for start in kind.starts if kind else ():
+            pattern = f"(:{start} {{id: $start}})-[r:{predicate.upper()} {{id: $id}}]->(b)"
+            query = f"MATCH {pattern} RETURN properties(r), b.id"
+            for properties, end in database.read(query, {"start": subject, "id": key}).rows:
+                known = {name: properties[name] for name in sorted(properties) if name != "id"}
+                return Relation(key, predicate.upper(), subject, end, known)
     return None
 
 

@@ -1,6 +1,6 @@
 """What `kb why` needs of the graph: a fact, and its claims with their sources."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,7 +53,8 @@ def trace(database: Database, key: str) -> Trace:
     if not heard:
         raise not_found(database, key)
     kind = _TYPES.get(heard[0][0], NODES["Person"])
-    return Trace(key, None, _names(database, key), explain(kind, [claim for _, claim in heard]))
+    ends = key.split(":")[:3:2]  # subject and object, or the one node
+    return Trace(key, None, _names(database, ends), explain(kind, [claim for _, claim in heard]))
 
 
 def _of_edge(database: Database, relation: Relation) -> Trace:
@@ -75,7 +76,8 @@ def _of_edge(database: Database, relation: Relation) -> Trace:
         related.append(spell)
     claims = [claim for _, claim in _claims(database, relation.id)]
     why = explain(EDGES[relation.type], claims, held=relation.properties, departure=departure)
-    return Trace(relation.id, relation, _names(database, relation.id), why, tuple(sorted(set(related))))
+    names = _names(database, (relation.start, relation.end))
+    return Trace(relation.id, relation, names, why, tuple(sorted(set(related))))
 
 
 def _claims(database: Database, fact: str) -> list[tuple[str, Said]]:
@@ -88,8 +90,6 @@ def _claims(database: Database, fact: str) -> list[tuple[str, Said]]:
     return [(predicate, said(claim, source)) for predicate, claim, source in rows]
 
 
-def _names(database: Database, fact: str) -> dict[str, str]:
-    """Names of both ends of a fact, or of the one node."""
-    parts = fact.rsplit(":", 3)
-    keys = [parts[0], parts[2]] if len(parts) == 4 else [fact]
+def _names(database: Database, keys: Iterable[str]) -> dict[str, str]:
+    """Names of nodes, by id."""
     return {key: next((node.name for node in nodes(database, key)), key) for key in keys}

@@ -13,7 +13,7 @@ def test_a_profile_has_every_edge_and_the_names_at_its_ends(small_world):
         ("ann:departed:meta:1", "Meta"),
         ("ann:employed_at:meta:1", "Meta"),
         ("ann:employed_at:openai:1", "Openai"),
-        ("ann:held_role:engineer:1", "Engineer"),
+        ("ann:held_role:engineer:meta:1", "Engineer"),
         ("ann:worked_on:torch:1", "Torch"),
     ]
     assert [(cited.id, cited.claims) for cited in ann.cited] == [("talk-tiny", 6)]
@@ -37,7 +37,7 @@ def test_a_profile_of_an_organization_has_what_comes_in_and_goes_out(small_world
     ("key", "label", "relations"),
     [
         pytest.param("torch", "Project", ["ann:worked_on:torch:1"], id="project"),
-        pytest.param("engineer", "Role", ["ann:held_role:engineer:1"], id="role"),
+        pytest.param("engineer", "Role", ["ann:held_role:engineer:meta:1"], id="role"),
         pytest.param("movers", "Statistic", ["movers:about:meta:2"], id="statistic"),
         pytest.param("freeze", "Event", ["freeze:involves:meta:1"], id="event"),
         pytest.param("talk-tiny", "Source", [], id="source"),

@@ -29,3 +29,19 @@ def test_an_entity_and_a_claim_are_traced_too(small_world, key, fact):
 def test_a_flow_names_the_spells_that_it_is_counted_from(small_world):
     found = trace(small_world, "meta:talent_flow:openai:1")
     assert found.related == ("ann:employed_at:meta:1", "ann:employed_at:openai:1")
+
+
+@pytest.mark.parametrize(
+    ("key", "names"),
+    [
+        pytest.param("ann:held_role:engineer:meta:1", {"ann": "Ann Lee", "engineer": "Engineer"}, id="role"),
+        pytest.param("movers:about:meta:2", {"movers": "Movers", "meta": "Meta"}, id="figure"),
+        pytest.param(
+            "tiny/bob:employed_at:meta:about:meta:1",
+            {"tiny/bob:employed_at:meta": "bob:employed_at:meta:1", "meta": "Meta"},
+            id="tie of a claim",
+        ),
+    ],
+)
+def test_every_edge_is_found_by_its_id(small_world, key, names):
+    assert trace(small_world, key).names == names
