@@ -1,10 +1,17 @@
 """`kb queries` and `kb run`: the library of named queries."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 import click
 from click.shell_completion import CompletionItem
 
+from kb.cli.messages import say, warn_of_parts
 from kb.cli.options import ROW_CAP, Output, parameter_option, row_options, timeout_option
 from kb.cli.session import Session
+
+if TYPE_CHECKING:
+    from kb.store.database import Database
 
 
 def _complete_name(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -55,5 +62,19 @@ def run(
 
     found = find(name)
     given = found.bind(named_values(values))
-    answer = session.base.database.read(found.text, given, timeout=timeout, limit=output.most)
+    database = session.base.database
+    warn_of_parts(database)
+    answer = database.read(found.text, given, timeout=timeout, limit=output.most)
     output.answer(answer, found.text)
+    if not answer.rows:
+        _explain_nothing(database, given)
+
+
+def _explain_nothing(database: "Database", given: Mapping[str, Any]) -> None:
+    """An answer without rows can be true, or come from an id that is not there."""
+    from kb.store.look import nodes, not_found
+
+    for name in ("org", "person", "project"):
+        key = given.get(name)
+        if isinstance(key, str) and not nodes(database, key):
+            say(str(not_found(database, key)))

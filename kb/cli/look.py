@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
+from kb.cli.messages import warn_of_parts
 from kb.cli.options import FORMATS, ROW_CAP, Output, pass_base, row_options
 from kb.ontology import ENTITIES, KIND_LABELS
 
@@ -41,7 +42,7 @@ def find(base: "Base", words: tuple[str, ...], kind: str | None, output: Output)
     text = " ".join(words)
     if not text.strip():
         raise click.UsageError("Say what to look for.")
-    _warn(base)
+    warn_of_parts(base.database)
     hits = search(base.database, text, kind=kind)
     if hits or output.form != "table":
         columns = ("id", "type", "name", "name_zh", "matched")
@@ -76,7 +77,7 @@ def show(base: "Base", key: str, kind: str | None, output: Output) -> None:
     from kb.store.look import profile
     from kb.views.profile import COLUMNS, rows, write_profile
 
-    _warn(base)
+    warn_of_parts(base.database)
     found = profile(base.database, key, kind=kind)
     if output.form == "table":
         output.note(*write_profile(found, sys.stdout, limit=output.most))
@@ -102,7 +103,7 @@ def why(base: "Base", key: str, output: Output) -> None:
     from kb.store.trace import trace
     from kb.views.why import COLUMNS, rows, write_why
 
-    _warn(base)
+    warn_of_parts(base.database)
     found = trace(base.database, key)
     if output.form == "table":
         write_why(found, sys.stdout)
@@ -158,20 +159,9 @@ def schema(label: str | None, form: str | None) -> None:
         output.rows(COLUMNS, rows(chosen(label)))
 
 
-def _warn(base: "Base") -> None:
-    """Say on stderr that what is shown may be only a part."""
-    from kb.cli.messages import say
-    from kb.store.look import cut_off
-
-    names = cut_off(base.database)
-    if names:
-        which = f"dataset{'s' * (len(names) > 1)} {', '.join(names)}"
-        say(f"the load of {which} goes on, or was cut off: what is shown may be a part. Run `kb load`")
-
-
 def _say_nothing_found(base: "Base", text: str) -> None:
     from kb.cli.messages import say
-    from kb.store.look import is_empty
+    from kb.store.state import is_empty
 
     empty = ", and no dataset is loaded: run `kb load`" if is_empty(base.database) else ""
     say(f"nothing has a name like `{text}`{empty}")

@@ -1,8 +1,13 @@
 """What `kb` says on stderr: one line, in colour only on a terminal that wants it."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from kb.errors import KbError, SeedError
+
+if TYPE_CHECKING:
+    from kb.store.database import Database
 
 
 def say(message: str) -> None:
@@ -20,3 +25,13 @@ def explain(error: KbError) -> None:
         say(f"{count:,} mistake{'s' * (count > 1)} in the seeds, nothing was loaded")
     else:
         say(str(error))
+
+
+def warn_of_parts(database: "Database") -> None:
+    """Say that what is shown may be only a part, if a load goes on or was cut off."""
+    from kb.store.state import cut_off
+
+    names = cut_off(database)
+    if names:
+        which = f"dataset{'s' * (len(names) > 1)} {', '.join(names)}"
+        say(f"the load of {which} goes on, or was cut off: what is shown may be a part. Run `kb load`")

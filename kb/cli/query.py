@@ -5,6 +5,7 @@ from typing import BinaryIO
 
 import click
 
+from kb.cli.messages import warn_of_parts
 from kb.cli.options import ROW_CAP, Output, parameter_option, row_options, timeout_option
 from kb.cli.session import Session
 
@@ -47,6 +48,7 @@ def query(
     given = named_values(values)
     check_parameters(statement, given)
     database = session.base.database
+    warn_of_parts(database)
     if write:
         answer = database.write(statement, given, timeout=timeout)
     else:

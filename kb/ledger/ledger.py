@@ -70,14 +70,17 @@ class Tables:
         """The table's full name for SQL."""
         return f"{self.schema}.{quoted(table)}"
 
-    def execute(self, sql: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
-        """Run SQL; the rows of its answer, if any."""
+    def _run(self, sql: str, parameters: Any = None) -> duckdb.DuckDBPyConnection:
         try:
-            return self.connection.execute(sql, parameters).fetchall()
+            return self.connection.execute(sql, parameters)
         except RuntimeError as error:
             if "interrupted" in str(error):  # DuckDB's word for Ctrl-C
                 raise KeyboardInterrupt from None
             raise
+
+    def execute(self, sql: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+        """Run SQL; the rows of its answer, if any."""
+        return self._run(sql, parameters).fetchall()
 
     def drop(self) -> None:
         """Forget the tables."""
@@ -88,7 +91,7 @@ class Tables:
         if not rows:
             return
         # One parameter a column: a list binds in one go, where executemany costs a plan for each row.
-        self.connection.execute(
+        self._run(
             f"INSERT INTO {self.name(table)} ({', '.join(map(quoted, names))}) "
             f"SELECT {', '.join(f'unnest(${n + 1})' for n in range(len(names)))}",
             [list(column) for column in zip(*rows, strict=True)],

@@ -1,5 +1,6 @@
 """The knowledge base as its users meet it: load, plan, unload, query, snapshot."""
 
+import warnings
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kb.store.changes import Change, Loaded
 from kb.store.database import Database, Result
 from kb.store.settings import Settings, read_settings
+from kb.store.state import cut_off
 
 if TYPE_CHECKING:
     from kb.resolve import Snapshot
@@ -63,9 +65,16 @@ class Base:
         return self.database.write(cypher, {**(parameters or {}), **more}, timeout=timeout)
 
     def snapshot(self, *, known_at: str | date | None = None) -> "Snapshot":
-        """What the graph holds, as tables; with `known_at`, what it would hold from sources up to then."""
+        """What the graph holds, as tables; with `known_at`, what it would hold from sources up to then.
+
+        Warns if a load goes on or was cut off, since the snapshot may then be a part.
+        """
         from kb.store.readback import read_snapshot, resolve_again
 
+        parts = cut_off(self.database)
+        if parts:
+            what = f"the load of {', '.join(parts)} goes on, or was cut off: this snapshot may be a part"
+            warnings.warn(what, stacklevel=2)
         held = read_snapshot(self.database)
         return held if known_at is None else resolve_again(held, known_at)
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -49,6 +49,12 @@ class Result:
     rows: list[tuple[Any, ...]]
     truncated: bool = False
     changes: Mapping[str, int] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
     def to_df(self) -> "pd.DataFrame":
         """The rows as a pandas DataFrame."""

@@ -10,6 +10,7 @@ from kb.names import nearest
 from kb.ontology import EDGES, ENTITIES, KIND_LABELS, NODES
 from kb.resolve import Entity, Relation
 from kb.store.database import Database
+from kb.store.state import is_empty
 
 FINDABLE: Final = (*(node.label for node in ENTITIES), "Source", "Dataset")
 _NEAR: Final = 5_000  # ids that are compared for a hint
@@ -93,17 +94,6 @@ def edge(database: Database, key: str) -> Relation | None:
                 known = {name: properties[name] for name in sorted(properties) if name != "id"}
                 return Relation(key, predicate.upper(), subject, end, known)
     return None
-
-
-def cut_off(database: Database) -> list[str]:
-    """Ids of datasets whose load goes on, or was cut off."""
-    query = "MATCH (d:Dataset) WHERE d.state = 'running' RETURN d.id AS id ORDER BY id"
-    return [key for (key,) in database.read(query).rows]
-
-
-def is_empty(database: Database) -> bool:
-    """Whether no dataset is loaded."""
-    return not database.read("MATCH (d:Dataset) RETURN d.id LIMIT 1").rows
 
 
 def our_labels(labels: Iterable[str]) -> tuple[str, ...]:

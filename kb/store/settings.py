@@ -93,7 +93,8 @@ def _check_uri(key: str, uri: str) -> None:
         raise StoreError("not an address", where=key, hint="Write it like neo4j://localhost:7687") from None
     if parts.scheme not in SCHEMES:
         hint = f"Write it like neo4j://localhost:7687, with one of {', '.join(SCHEMES)}"
-        raise StoreError(f"`{parts.scheme}` is not a scheme of Neo4j", where=key, hint=hint)
+        what = f"`{parts.scheme}` is not a scheme of Neo4j" if parts.scheme else "the address has no scheme"
+        raise StoreError(what, where=key, hint=hint)
     if parts.username is not None or parts.password is not None:
         hint = "Put them in NEO4J_USERNAME and NEO4J_PASSWORD"
         raise StoreError("an address holds no user and no password", where=key, hint=hint)

@@ -204,3 +204,17 @@ def test_a_query_that_writes_says_what_it_changed(run_kb):
     assert made.exit_code == 0
     assert "1 node created, 2 properties set" in made.stderr
     assert "Nothing changed" in run_kb("query", "--write", "MATCH (n:Nobody) DELETE n").stderr
+
+
+def test_a_query_of_the_library_says_when_an_id_is_not_there(run_kb):
+    run_kb("query", "--write", "CREATE (:Dataset {id: 'd', state: 'complete'}), (:Organization {id: 'meta'})")
+    answer = run_kb("run", "departures", "-p", "org", "Meta")
+    assert answer.exit_code == 0
+    assert "nothing has the id `Meta`. Did you mean meta?" in answer.stderr
+    assert "nothing has the id" not in run_kb("run", "departures", "-p", "org", "meta").stderr
+
+
+def test_a_query_warns_when_a_load_was_cut_off(run_kb):
+    run_kb("query", "--write", "CREATE (:Dataset {id: 'd', state: 'running'})")
+    for words in (("query", "RETURN 1 AS one"), ("run", "departures", "-p", "org", "meta")):
+        assert "the load of dataset d goes on, or was cut off" in run_kb(*words).stderr

@@ -238,3 +238,15 @@ def test_hostile_text_stays_text(base, tmp_path):
     base.load(folder)
     assert base.query("MATCH (p:Person) RETURN p.name").rows == [(name,)]
     assert base.plan(folder) == []
+
+
+def test_a_snapshot_of_a_graph_that_is_not_whole_warns(base, seeds):
+    base.load(seeds)
+    base.write("MATCH (d:Dataset) SET d.state = 'running'")
+    with pytest.warns(UserWarning, match="the load of tiny goes on, or was cut off"):
+        base.snapshot()
+
+
+def test_an_answer_can_be_gone_through_row_by_row(base):
+    answer = base.query("UNWIND [1, 2] AS n RETURN n")
+    assert (len(answer), list(answer)) == (2, [(1,), (2,)])

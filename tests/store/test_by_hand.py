@@ -4,7 +4,8 @@ import pytest
 
 from kb.errors import KbError, NotFound
 from kb.store.find import find
-from kb.store.look import cut_off, is_empty, profile
+from kb.store.look import profile
+from kb.store.state import cut_off, is_empty
 from kb.store.trace import trace
 from tests.folders import person, world, write_folder
 
