@@ -129,7 +129,8 @@ def test_why_of_a_fact_without_its_number_names_the_fact(loaded):
 
 
 def test_find_needs_something_to_look_for(loaded):
-    assert loaded("find", " ").exit_code == 2
+    result = loaded("find", " ")
+    assert result.exit_code == 2, result.stderr
 
 
 def test_schema_prints_a_type():
