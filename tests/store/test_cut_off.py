@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -13,84 +14,65 @@ from kb.ledger import read_folder
 from kb.resolve import resolve
 from tests.folders import person, world, write_folder
 
-LOAD = "import sys, kb; base = kb.connect(); print('loading', flush=True); base.load(*sys.argv[1:])"
-MANY = 1_500
+# The process stops in the midst of its writing, says so, and waits to be killed.
+HALFWAY = """
+import sys, time, kb
+def report(what, done, total):
+    if done:
+        print(f"{done} of {total}", flush=True)
+        time.sleep(600)
+base = kb.connect()
+getattr(base, sys.argv[1])(*sys.argv[2:], report=report)
+"""
 
 
 @pytest.fixture
 def folder(tmp_path):
-    people = {
-        f"person-{n}": person(
-            f"Person {n}",
-            {"at": "meta", "start": 2010, "end": 2015},
-            {"at": "openai", "start": 2016, "phase": "current"},
-        )
-        for n in range(MANY)
-    }
+    jobs = {"at": "meta", "start": 2010, "end": 2015}, {"at": "openai", "start": 2016, "phase": "current"}
+    people = {f"person-{n}": person(f"Person {n}", *jobs) for n in range(200)}
     return write_folder(tmp_path / "big", world("big", people=people))
 
 
-def start_load(engine, *folders):
+@contextmanager
+def halfway(engine, *words):
+    """A process that loads or unloads, in the midst of it; killed at the end."""
+    command = [sys.executable, "-c", HALFWAY, *map(str, words)]
     environment = {**os.environ, **engine.environment}
-    process = subprocess.Popen(
-        [sys.executable, "-c", LOAD, *map(str, folders)], env=environment, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "loading\n"
-    return process
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert " of " in process.stdout.readline()
+            yield
+        finally:
+            process.send_signal(signal.SIGKILL)
 
 
-def written(base):
-    return base.query("MATCH (n:Person) RETURN count(*) AS n").rows[0][0]
-
-
-def wait_until(condition, seconds=60):
-    limit = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < limit, "it did not come to that"
-        time.sleep(0.02)
+def until_free(load):
+    """Repeat what a lock of a dead process refuses: a server needs a moment to see that it is gone."""
+    for _ in range(100):
+        try:
+            return load()
+        except LoadRefused:
+            time.sleep(0.1)
+    return load()
 
 
 def test_a_load_killed_halfway_is_completed_by_the_next(base, engine, folder):
-    process = start_load(engine, folder)
-    wait_until(lambda: written(base) > 0)
-    with pytest.raises(LoadRefused):
+    with halfway(engine, "load", folder), pytest.raises(LoadRefused):
         base.load(folder)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
     assert [dataset["state"] for dataset in base.datasets()] == ["running"]
-    wait_until(lambda: not refused(base, folder))
+    assert until_free(lambda: base.load(folder)).changes > 0
     assert base.plan(folder) == []
     assert [dataset["state"] for dataset in base.datasets()] == ["complete"]
     assert base.snapshot() == resolve(read_folder(folder))
 
 
-def refused(base, folder):
-    """Whether the killed process still holds its lock: a server needs a moment to see that it is gone."""
-    try:
-        base.load(folder)
-    except LoadRefused:
-        return True
-    return False
-
-
 def test_an_unload_killed_halfway_is_completed_by_the_next_load(base, engine, folder, tmp_path):
-    small = write_folder(
-        tmp_path / "small", world("small", people={"ann": person("Ann", {"at": "meta", "phase": "past"})})
-    )
+    ann = person("Ann", {"at": "meta", "phase": "past"})
+    small = write_folder(tmp_path / "small", world("small", people={"ann": ann}))
     base.load(folder, small)
-    script = "import sys, kb; base = kb.connect(); print('loading', flush=True); base.unload('big')"
-    process = subprocess.Popen(
-        [sys.executable, "-c", script],
-        env={**os.environ, **engine.environment},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    wait_until(lambda: written(base) < MANY + 1 or process.poll() is not None)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
-    wait_until(lambda: not refused(base, small))
+    with halfway(engine, "unload", "big"):
+        states = {dataset["id"]: dataset["state"] for dataset in base.datasets()}
+        assert states == {"big": "running", "small": "complete"}
+    until_free(lambda: base.load(small))
     assert base.plan(small) == []
     assert base.snapshot() == resolve(read_folder(small))
