@@ -72,8 +72,9 @@ class Embedded:
         """
         with _exclusive(self._home):
             if self._lease is None:
-                self._lease = self._home.new_lease()
-                self._lease.acquire()
+                lease = self._home.new_lease()
+                lease.acquire()
+                self._lease = lease
             return _endpoint(self._home, _find_or_start(self._home, self._linger))
 
     def restart(self, seen: Endpoint) -> None:

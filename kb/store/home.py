@@ -20,6 +20,7 @@ DATABASE = "kb"
 MARKER = {"store": "ai-talent-kb", "format": 1}
 _START_WAIT = 150.0  # seconds that a command waits while another one starts, stops or resets the server
 _CHECKED_SIZE = 100_000_000
+_LEASE_WAIT = 5.0
 _leases = count(1)
 
 
@@ -111,7 +112,8 @@ class Home:
     def new_lease(self) -> FileLock:
         """A lock file whose being held says: this process needs the server."""
         name = f"{os.getpid()}-{next(_leases)}.lock"
-        return FileLock(self.clients / name, timeout=0, mode=0o600, thread_local=False)
+        # Between making the file and locking it the server's sweep can come first; then it is made again.
+        return FileLock(self.clients / name, timeout=_LEASE_WAIT, mode=0o600, thread_local=False)
 
     def has_server(self) -> bool:
         """Whether a server process lives on this folder."""

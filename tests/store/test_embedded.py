@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -322,6 +323,7 @@ def in_mount(options, script, *words):
 def test_a_folder_that_can_only_be_read_is_one_clear_line(tmp_path):
     script = """
 import sys
+import threading
 from pathlib import Path
 from kb.errors import EmbeddedError
 from kb.store.embedded import Embedded
@@ -421,3 +423,22 @@ def test_an_engine_that_is_not_installed_is_one_clear_line(home, tmp_path, monke
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "shadow"))
     with pytest.raises(EmbeddedError, match="Install `arcadedb`"):
         Embedded(home).endpoint()
+
+
+def test_a_new_lease_is_not_lost_to_a_sweep_of_dead_ones(tmp_path):
+    home, done = Home(tmp_path / "home"), threading.Event()
+    home.prepare()
+
+    def sweep():
+        while not done.is_set():
+            home.live_leases()
+
+    sweeper = threading.Thread(target=sweep)
+    sweeper.start()
+    try:
+        for _ in range(300):
+            with home.new_lease() as lease:
+                assert Path(lease.lock_file).exists()
+    finally:
+        done.set()
+        sweeper.join()
