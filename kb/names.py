@@ -16,7 +16,7 @@ _ID = re.compile(f"(?:{_SLUG}/)?{_SLUG}")
 # Letters with a stroke or a ligature, which no Unicode normal form takes apart.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 # Combining marks of alphabets, and of symbols.
-_ACCENTS = ("\u0300\u036f", "\u1ab0\u1aff", "\u1dc0\u1dff", "\u20d0\u20ff")
+_ACCENTS = (("\u0300", "\u036f"), ("\u1ab0", "\u1aff"), ("\u1dc0", "\u1dff"), ("\u20d0", "\u20ff"))
 # Family names that are read otherwise than the same character elsewhere.
 _FAMILY_NAMES = {"单": "shan", "仇": "qiu", "区": "ou", "解": "xie", "查": "zha", "曾": "zeng", "朴": "piao"}
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc`]")
@@ -129,9 +129,7 @@ def is_id(text: str) -> bool:
 
 
 def _is_accent(char: str) -> bool:
-    return any(
-        low <= char <= high for low, high in ("\u0300\u036f", "\u1ab0\u1aff", "\u1dc0\u1dff", "\u20d0\u20ff")
-    )
+    return any(low <= char <= high for low, high in _ACCENTS)
 
 
 def _score(query: str, name: str) -> float | None:

@@ -9,13 +9,13 @@ from kb.ledger.ledger import Ledger, Tables, quoted, stated
 from kb.lengths import derive_start, parse_length
 from kb.ontology import ENTITIES, Edge, Node
 from kb.resolve.flows import derive_flows
-from kb.resolve.keys import assign_keys, live_claims
+from kb.resolve.keys import LEAST_SURE_FIRST, assign_keys, live_claims
 from kb.resolve.records import write_records
 from kb.resolve.snapshot import Snapshot
 
 _SUREST = "sure DESC, published DESC, source, claim"
 _LATEST = "published DESC, sure DESC, source, claim"
-_CERTAINTY = "list_extract(['rumoured', 'reported', 'confirmed'], max(sure))"
+_CERTAINTY = f"list_extract({LEAST_SURE_FIRST}, max(sure))"
 
 
 def resolve(ledger: Ledger, known_at: date | None = None) -> Snapshot:

@@ -7,11 +7,13 @@ publication, so a claim that is published later never takes a number away from o
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from kb.errors import AmbiguousSpell
 from kb.ledger.ledger import Ledger, Tables
-from kb.ontology import Edge, Node
+from kb.ontology import CERTAINTIES, STATISTIC_ROLES, Edge, Node
 
+LEAST_SURE_FIRST: Final = list(reversed(CERTAINTIES))  # Python writes a list of words as SQL does
 # Two claims can mean one spell if the days they allow can overlap, their kinds agree, and their titles are
 # equal or one has none. A number that both give decides alone.
 _FITS = """
@@ -37,7 +39,7 @@ def live_claims(ledger: Ledger, tables: Tables, known_at: date | None) -> None:
         tables.execute(
             f"""CREATE TABLE {known} AS
             SELECT c.*, s.published, s.announced,
-                list_position(['rumoured', 'reported', 'confirmed'], c.certainty) AS sure
+                list_position({LEAST_SURE_FIRST}, c.certainty) AS sure
             FROM {ledger.name(kind.table)} c JOIN ({published}) s ON c.source = s.id {then}"""
         )
         tables.execute(f"CREATE VIEW {live} AS SELECT * FROM {known} WHERE NOT retracted")
@@ -61,7 +63,7 @@ def assign_keys(tables: Tables, kinds: Sequence[Node | Edge]) -> None:
             _of_spell(tables, kind.table, "spell_organization || ':' || spell_number")
         elif kind.table != "EMPLOYED_AT":
             # An organization can be both ends of a figure; the part it has there tells the two apart.
-            parts = """list_position(['subject', 'from', 'to'], coalesce("as", 'subject'))"""
+            parts = f"""list_position({list(STATISTIC_ROLES)}, coalesce("as", 'subject'))"""
             tables.execute(
                 f"""CREATE TABLE {tables.name("key_" + kind.table)} AS
                 SELECT claim, concat_ws(':', subject, '{kind.predicate}', object, number) AS fact, number

@@ -13,7 +13,7 @@ from kb.errors import LoadRefused, NotFound
 from kb.ledger import SHIPPED, Ledger, locate, read_folder
 from kb.names import nearest
 from kb.ontology import NODES
-from kb.resolve import resolve
+from kb.resolve import Entity, resolve
 from kb.store import statements
 from kb.store.apply import apply, refuse_conflicts
 from kb.store.changes import Loaded
@@ -73,7 +73,6 @@ def write(database: Database, difference: Difference, report: Report = quietly) 
     """Make the graph what the difference leads to. Raises: LoadRefused if a hand-made node is in the way."""
     counts = difference.counts()
     names = tuple(row.id for row in difference.new.nodes("Dataset"))
-    _note_moved_folders(database, difference)
     if difference:
         refuse_conflicts(database, difference)
         database.schema(statements.schema())
@@ -88,6 +87,7 @@ def write(database: Database, difference: Difference, report: Report = quietly) 
         report("writing", 0, total)
         apply(database, difference, count)
         _close_books(database, difference)
+    _note_moved_folders(database, difference)
     return Loaded(counts["create"], counts["change"], counts["remove"], names)
 
 
@@ -104,23 +104,25 @@ def _open_books(database: Database, difference: Difference) -> None:
     """Mark the datasets that are about to change, before anything else is written."""
     for key in difference.ids(_DATASET, "remove"):
         database.write("MATCH (d:Dataset {id: $id}) SET d.state = 'running', d.folder = null", {"id": key})
-    changed = set(difference.ids(_DATASET, "create", "change"))
-    for row in difference.new.nodes("Dataset"):
-        if row.id in changed:
-            # Title and licence are required, so a dataset has them from the start.
-            start = {**row.properties, "state": "running"}
-            database.write("MERGE (d:Dataset {id: $id}) SET d += $p", {"id": row.id, "p": start})
+    for row in _changed(difference):
+        # Title and licence are required, so a dataset has them from the start.
+        start = {**row.properties, "state": "running"}
+        database.write("MERGE (d:Dataset {id: $id}) SET d += $p", {"id": row.id, "p": start})
 
 
 def _close_books(database: Database, difference: Difference) -> None:
     """Say that the datasets are whole, and forget those that are gone."""
     for key in difference.ids(_DATASET, "remove"):
         database.write("MATCH (d:Dataset {id: $id}) DETACH DELETE d", {"id": key})
-    changed = set(difference.ids(_DATASET, "create", "change"))
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    for row in difference.new.nodes("Dataset"):
-        if row.id in changed:
-            values = {name: row.properties.get(name) for name in _DATASET.columns if name != "id"}
-            values |= {"state": "complete", "loaded_at": now}
-            sets = ", ".join(f"d.`{name}` = $p.`{name}`" for name in values)
-            database.write(f"MATCH (d:Dataset {{id: $id}}) SET {sets}", {"id": row.id, "p": values})
+    for row in _changed(difference):
+        values = {name: row.properties.get(name) for name in _DATASET.columns if name != "id"}
+        values |= {"state": "complete", "loaded_at": now}
+        sets = ", ".join(f"d.`{name}` = $p.`{name}`" for name in values)
+        database.write(f"MATCH (d:Dataset {{id: $id}}) SET {sets}", {"id": row.id, "p": values})
+
+
+def _changed(difference: Difference) -> list[Entity]:
+    """The datasets that are new or differ."""
+    changed = set(difference.ids(_DATASET, "create", "change"))
+    return [row for row in difference.new.nodes("Dataset") if row.id in changed]
