@@ -38,19 +38,10 @@ def resolve(ledger: Ledger, known_at: date | None = None) -> Snapshot:
     _close_spells(snapshot)
     _derive_starts(snapshot)
     _drop_dangling(snapshot, kinds)
-    derive_flows(snapshot, _last_heard(work, kinds))
+    derive_flows(snapshot)
     write_records(ledger, work, snapshot, known_at)
     work.drop()
     return snapshot
-
-
-def _last_heard(work: Tables, kinds: Iterable[Node | Edge]) -> str:
-    """SQL for each spell with the last publication that speaks of it."""
-    if "EMPLOYED_AT" not in [kind.table for kind in kinds]:
-        return "SELECT NULL AS spell, NULL::DATE AS heard WHERE false"
-    return (
-        f"SELECT fact AS spell, max(published) AS heard FROM {work.name('support_EMPLOYED_AT')} GROUP BY fact"
-    )
 
 
 def _support(work: Tables, kind: Node | Edge) -> None:
@@ -74,6 +65,7 @@ def _merge(work: Tables, snapshot: Snapshot, kind: Node | Edge) -> None:
         "datasets": "list_sort(list_distinct(list(dataset)))",
         "certainty": _CERTAINTY,
         "known_from": "min(published)",
+        "last_heard": "max(published)",
         "spell": "any_value(spell)",
         "destination_known": "count(destination) > 0",
     }

@@ -12,24 +12,24 @@ _SPELLS: Final = f"""
     SELECT id, from_id AS person, to_id AS organization, datasets,
         start_earliest, start_latest, end_earliest, end_latest,
         {_DAY.format("start")} AS began,
-        coalesce({_DAY.format("end")}, CASE WHEN ongoing THEN heard - DATE '1970-01-01' END) AS ended
-    FROM {{spell}} LEFT JOIN ({{heard}}) ON spell = id
+        coalesce({_DAY.format("end")}, CASE WHEN ongoing THEN last_heard - DATE '1970-01-01' END) AS ended
+    FROM {{spell}}
     WHERE kind = 'job' AND phase IN ('past', 'current') AND certainty <> 'rumoured'
 """
 
 
-def derive_flows(snapshot: Snapshot, last_heard: str) -> None:
+def derive_flows(snapshot: Snapshot) -> None:
     """Fill TALENT_FLOW from the other tables of a snapshot.
 
     A move is a past departure with a stated destination, followed by a spell there, or two spells of kind job
     that follow each other, ordered by the middle of their time. Left out: what is rumoured or planned, spells
     whose time is unknown or lies inside another's, and pairs of organizations of which one is the other
-    renamed. `last_heard` is SQL for the last publication on each spell (spell, heard).
+    renamed.
     """
     name = snapshot.name
     snapshot.execute(
         f"""INSERT INTO {name("TALENT_FLOW")} BY NAME
-        WITH spells AS ({_SPELLS.format(spell=name("EMPLOYED_AT"), heard=last_heard)}),
+        WITH spells AS ({_SPELLS.format(spell=name("EMPLOYED_AT"))}),
         placed AS (
             SELECT *, coalesce((began + ended) / 2, began, ended) AS middle FROM spells s
             WHERE (began IS NOT NULL OR ended IS NOT NULL) AND NOT EXISTS (
