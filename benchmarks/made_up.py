@@ -16,9 +16,9 @@ def fill(ledger: Ledger, people: int, *, changed: float = 0.0, folder: str = "")
         [folder, f"{people}-{changed}"],
     )
     ledger.execute(
-        f"""INSERT INTO {name("Source")} BY NAME SELECT 'bench' AS dataset, 'made-up' AS id, 'Made up' AS name,
-            'table' AS kind, DATE '2025-01-01' AS published_earliest, DATE '2025-12-31' AS published_latest,
-            '2025' AS published_text"""
+        f"""INSERT INTO {name("Source")} BY NAME SELECT 'bench' AS dataset, 'made-up' AS id,
+            'Made up' AS name, 'table' AS kind, DATE '2025-01-01' AS published_earliest,
+            DATE '2025-12-31' AS published_latest, '2025' AS published_text"""
     )
     common = """'bench' AS dataset, 'made-up' AS source, 'asserts' AS polarity, 'reported' AS certainty,
         false AS retracted"""

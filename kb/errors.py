@@ -8,6 +8,7 @@ KbError
 ├── QueryError          Cypher that the server refused, or that ran too long
 │   └── ReadOnlyError   a write through a read-only session
 ├── StoreError          the database: not there, not ours, not willing
+│   ├── WentAway        no server answers, or it went away in the midst of something
 │   ├── LoadRefused     a load that cannot start or go on: another one runs, or a node is in the way
 │   └── EmbeddedError   the embedded server: its folder, its ports, its data
 └── NotFound            an id that is not there; names the nearest ones
@@ -74,6 +75,10 @@ class ReadOnlyError(QueryError):
 
 class StoreError(KbError):
     """The database is not there, not ours, or not willing."""
+
+
+class WentAway(StoreError):
+    """No server answers, or it went away: whether the last write is in is unknown."""
 
 
 class LoadRefused(StoreError):

@@ -27,6 +27,7 @@ SPELL_KINDS: Final = ("job", "internship", "board", "advisor", "academic")
 PART_KINDS: Final = ("division", "subsidiary", "acquired", "renamed", "merged")
 QUALIFIERS: Final = ("exact", "about", "at_least", "at_most", "over", "almost")
 STATISTIC_ROLES: Final = ("subject", "from", "to")
+PROVENANCES: Final = ("full", "ids")
 DATASET_STATES: Final = ("running", "complete")
 
 
@@ -258,12 +259,24 @@ _NODES: Final = (
             Prop("note", "What a reader should know."),
             Prop("folder", "Where it was loaded from.", curated=False, compared=False),
             Prop("hash", "Hash of its files.", curated=False),
+            Prop(
+                "provenance",
+                "full: its claims are nodes; ids: facts keep the ids, the folder has the claims.",
+                values=PROVENANCES,
+                curated=False,
+            ),
             Prop("loaded_at", "When it was last changed, ISO 8601 in UTC.", curated=False, compared=False),
             Prop(
                 "state",
                 "complete; running while a load goes on or if it was cut off.",
                 values=DATASET_STATES,
                 curated=False,
+            ),
+            Prop(
+                "books",
+                "What the next load goes by: hashes of files and of code, numbers and digests, as JSON.",
+                curated=False,
+                compared=False,
             ),
         ),
     ),
@@ -289,7 +302,12 @@ _EDGES: Final = (
             Prop("kind", "What the spell is.", values=SPELL_KINDS),
             *_PERIOD,
             Prop("ongoing", "Whether it was still going when last heard of.", "boolean", curated=False),
-            Prop("last_heard", "Last publication that speaks of it: up to then it is known.", "date", curated=False),
+            Prop(
+                "last_heard",
+                "Last publication that speaks of it: up to then it is known.",
+                "date",
+                curated=False,
+            ),
             Prop("tenure_text", "Stated length: ISO 8601, after about, over or almost."),
             Prop(
                 "start_derived",

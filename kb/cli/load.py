@@ -10,6 +10,7 @@ from kb.cli.options import FORMATS, Output, pass_base, row_options
 
 if TYPE_CHECKING:
     from kb.store import Base, Loaded
+    from kb.store.load import Provenance
 
 _format_option = click.option(
     "--format",
@@ -20,26 +21,45 @@ _format_option = click.option(
 )
 
 
+_full_option = click.option(
+    "--full",
+    is_flag=True,
+    help="Read back and compare all of the graph, also where the last load's books say that it is the same.",
+)
+
+
 @click.command()
 @click.argument("seeds", nargs=-1, metavar="[SEEDS]...")
+@click.option(
+    "--provenance",
+    type=click.Choice(("full", "ids")),
+    help="Whether claims become nodes, or facts only keep their ids. Default: as it was, else full.",
+)
+@_full_option
 @_format_option
 @pass_base
-def load(base: "Base", seeds: tuple[str, ...], form: str) -> None:
+def load(
+    base: "Base", seeds: tuple[str, ...], provenance: "Provenance | None", full: bool, form: str
+) -> None:
     """Load folders of seeds into the graph, or the shipped ones if none is named.
 
     The graph is then what all its datasets say together. Loading again what did not change changes nothing,
     and a load that was cut off is completed by the next one. What was added by hand is never touched.
 
+    A graph of more than 100,000 nodes and edges is compared by the numbers and digests that the last load
+    left in it. They do not show a value that was changed by hand since: --full does.
+
     \b
     Examples:
       kb load
       kb load seeds/meta-ai-2025 ~/my-seeds
+      kb load ~/big-table --provenance ids
       kb load --format json
     """
     from kb.cli.meter import Meter
 
     with Meter() as meter:
-        loaded = base.load(*seeds, report=meter)
+        loaded = base.load(*seeds, provenance=provenance, full=full, report=meter)
     _tell(loaded, form)
 
 
@@ -63,12 +83,14 @@ def unload(base: "Base", dataset: str, form: str) -> None:
 
 @click.command()
 @click.argument("seeds", nargs=-1, metavar="[SEEDS]...")
+@_full_option
 @row_options
 @pass_base
-def plan(base: "Base", seeds: tuple[str, ...], output: Output) -> None:
+def plan(base: "Base", seeds: tuple[str, ...], full: bool, output: Output) -> None:
     """Show what `kb load` would create (+), change (~) and remove (-), and change nothing.
 
-    What only ties a claim to its source is not listed: it comes and goes with the claim.
+    What only ties a claim to its source is not listed: it comes and goes with the claim. Of a big graph what
+    the last load's books say is the same is not compared, unless you say --full: see `kb load --help`.
 
     \b
     Examples:
@@ -77,7 +99,7 @@ def plan(base: "Base", seeds: tuple[str, ...], output: Output) -> None:
     """
     from kb.views.plan import COLUMNS, rows, write_plan
 
-    changes = base.plan(*seeds)
+    changes = base.plan(*seeds, full=full)
     if output.form == "table":
         output.note(*write_plan(changes, sys.stdout, limit=output.most))
     else:

@@ -126,6 +126,10 @@ class Ledger(Tables):
             kind for kind in CURATED if self.execute(f"SELECT 1 FROM {self.name(kind.table)} LIMIT 1")
         )
 
+    def set_provenance(self, dataset: str, provenance: str) -> None:
+        """Say whether the claims of a dataset become nodes (`full`), or are ids on facts (`ids`)."""
+        self.execute(f"UPDATE {self.name('Dataset')} SET provenance = ? WHERE id = ?", [provenance, dataset])
+
     @property
     def datasets(self) -> tuple[str, ...]:
         """Ids of the datasets, sorted."""

@@ -14,11 +14,13 @@ def write_records(ledger: Ledger, work: Tables, snapshot: Snapshot, known_at: da
     _sources(ledger, snapshot, known_at)
     kinds = ledger.stated
     for kind in kinds:
-        _claims(work, snapshot, kind)
-    _ties(work, snapshot, kinds)
+        _claims(ledger, work, snapshot, kind)
+    _ties(ledger, work, snapshot, kinds)
     snapshot.execute(
         f"""INSERT INTO {snapshot.name("Dataset")} BY NAME
-        SELECT * REPLACE ('complete' AS state), [id] AS datasets FROM {ledger.name("Dataset")}"""
+        SELECT * REPLACE ('complete' AS state, coalesce(provenance, 'full') AS provenance),
+            [id] AS datasets
+        FROM {ledger.name("Dataset")}"""
     )
 
 
@@ -44,7 +46,13 @@ def _sources(ledger: Ledger, snapshot: Snapshot, known_at: date | None) -> None:
     )
 
 
-def _claims(work: Tables, snapshot: Snapshot, kind: Node | Edge) -> None:
+def _kept(ledger: Ledger) -> str:
+    """The condition that a claim's dataset keeps its claims as nodes."""
+    ids = f"SELECT id FROM {ledger.name('Dataset')} WHERE provenance = 'ids'"
+    return f"dataset NOT IN ({ids})"
+
+
+def _claims(ledger: Ledger, work: Tables, snapshot: Snapshot, kind: Node | Edge) -> None:
     """Claim nodes of one type."""
     known, key = work.name("known_" + kind.table), work.name("key_" + kind.table)
     predicate = kind.table.lower()
@@ -60,16 +68,17 @@ def _claims(work: Tables, snapshot: Snapshot, kind: Node | Edge) -> None:
                 'stated': {{{content}}}}}))::VARCHAR
                 AS content,
             [dataset] AS datasets
-        FROM {known} c LEFT JOIN {key} k ON k.claim = c.claim"""
+        FROM {known} c LEFT JOIN {key} k ON k.claim = c.claim WHERE {_kept(ledger)}"""
     )
 
 
-def _ties(work: Tables, snapshot: Snapshot, kinds: Sequence[Node | Edge]) -> None:
+def _ties(ledger: Ledger, work: Tables, snapshot: Snapshot, kinds: Sequence[Node | Edge]) -> None:
     """Edges from claims to their source, and to the entities that they speak of."""
     if not kinds:
         return
     claims = " UNION ALL ".join(
         f"SELECT claim, dataset, source, subject, object, published FROM {work.name('known_' + kind.table)}"
+        f" WHERE {_kept(ledger)}"
         for kind in kinds
     )
     snapshot.execute(

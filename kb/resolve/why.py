@@ -19,6 +19,7 @@ BY_DEPARTURE: Final = "from the departure"
 DERIVED: Final = "worked out from the end and the stated length"
 NOT_HELD: Final = "no such organization is held"
 BY_HAND: Final = "added by hand: no claim states it"
+UNHEARD: Final = "from a claim that the graph keeps the id of, and no more"
 ALTERED: Final = "not what its claims say: changed by hand, or a load was cut off"
 _SURE: Final = tuple(reversed(CERTAINTIES))
 
@@ -114,11 +115,13 @@ def explain(
     *,
     held: Mapping[str, Any] | None = None,
     departure: Mapping[str, Any] | None = None,
+    unheard: bool = False,
 ) -> Why:
     """Tell where the values of a fact come from.
 
     `held` has the properties that the fact has; what its claims alone do not give is then told as worked out.
     `departure` has the properties of the departure that closes the fact, if it is a spell.
+    `unheard` says that not all of its claims are at hand: what these do not give comes from the others.
     """
     heard = tuple(_hear(sorted(claims, key=lambda each: each.claim)))
     support = [each.claim for each in heard if each.standing == "supports"]
@@ -129,6 +132,8 @@ def explain(
         value = _merged(ranked, props)
         now = value if held is None else _value(held, props)
         how = _how(name, value, now, held or {}, departure or {}) if heard else BY_HAND
+        if unheard and how in (BY_HAND, ALTERED):
+            how = UNHEARD
         if how and ranked:
             reason = "the departure closes the spell" if how == BY_DEPARTURE else how
             lost += [Lost(name, _value(each.stated, props), each, reason) for each in ranked]

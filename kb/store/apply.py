@@ -20,10 +20,10 @@ Progress = Callable[[int], None]
 def refuse_conflicts(database: Database, difference: Difference) -> None:
     """Raises LoadRefused if the load would have to touch what was added by hand. Writes nothing."""
     for node in NODES.values():
-        created = set(difference.ids(node, "create"))
-        if created:
+        if difference.any(node, "create"):
             query = f"MATCH (n:{node.label}) WHERE n.datasets IS NULL RETURN n.id AS id"
-            taken = sorted(created.intersection(row[0] for row in database.read(query, timeout=None).rows))
+            by_hand = [row[0] for row in database.read(query, timeout=None).rows]
+            taken = difference.among(node, "create", by_hand)
             if taken:
                 what = f"{node.label} `{taken[0]}` was added by hand and is in the way"
                 raise LoadRefused(what, hint="Give it another id, or remove it")
@@ -73,13 +73,16 @@ def apply(database: Database, difference: Difference, progress: Progress = lambd
         _remake(database, difference, node)
         send(statements.remove_nodes(node), ([key] for key in difference.ids(node, "remove")))
     for node in nodes:
-        for kind, labels in statements.node_labels(node):
-            send(statements.create_nodes(node, labels), _node_rows(difference, node, "create", kind))
+        for kind, labels in statements.node_labels(node) if difference.any(node, "create") else ():
+            props = difference.filled(node)
+            rows = _node_rows(difference, node, "create", kind, props)
+            send(statements.create_nodes(labels, props), rows)
         send(statements.change_nodes(node), _node_rows(difference, node, "change"))
     for edge, start in statements.EDGE_STARTS:
+        props = difference.filled(edge)
         for end in sorted({primary(label) for label in edge.ends}):
-            rows = _edge_rows(difference, edge, start, "create", "remake", end=end)
-            send(statements.create_edges(edge, start, end), rows)
+            rows = _edge_rows(difference, edge, start, "create", "remake", end=end, props=props)
+            send(statements.create_edges(edge, start, end, props), rows)
         send(statements.change_edges(edge, start), _edge_rows(difference, edge, start, "change"))
 
 
@@ -101,18 +104,20 @@ def _stream(difference: Difference, sql: str, parameters: Sequence[Any]) -> Iter
     cursor.close()
 
 
-def _node_rows(difference: Difference, node: Node, action: str, kind: str = "") -> Iterator[Sequence[Any]]:
+def _node_rows(
+    difference: Difference, node: Node, action: str, kind: str = "", props: Sequence[Prop] = ()
+) -> Iterator[Sequence[Any]]:
     only = "AND b.kind = ?" if kind else ""
     return _stream(
         difference,
-        f"""SELECT {_columns(node.props)} FROM {difference.new.name(node.label)} b
+        f"""SELECT {_columns(props or node.props)} FROM {difference.new.name(node.label)} b
         JOIN {difference.name(node.label)} d ON d.id = b.id AND d.action = ? {only} ORDER BY b.id""",
         [action, kind] if kind else [action],
     )
 
 
 def _edge_rows(
-    difference: Difference, edge: Edge, start: str, *actions: str, end: str = ""
+    difference: Difference, edge: Edge, start: str, *actions: str, end: str = "", props: Sequence[Prop] = ()
 ) -> Iterator[Sequence[Any]]:
     """Rows of edges: from the new snapshot, or from the old one for what is removed."""
     side = difference.old if "remove" in actions else difference.new
@@ -126,7 +131,7 @@ def _edge_rows(
         remade = f"OR b.from_id IN ({gone}) OR b.to_id IN ({gone})"
     return _stream(
         difference,
-        f"""SELECT b.from_id, b.to_id, {_columns(edge.props)} FROM {side.name(edge.label)} b
+        f"""SELECT b.from_id, b.to_id, {_columns(props or edge.props)} FROM {side.name(edge.label)} b
         LEFT JOIN {difference.name(edge.label)} d ON d.id = b.id
         WHERE b.from_label = ? {only} AND (list_contains(?, d.action) {remade}) ORDER BY b.id""",
         [start, *([end] if end else []), list(actions)],
@@ -147,6 +152,6 @@ def _remake(database: Database, difference: Difference, node: Node) -> None:
         database.write_together(
             [
                 (statements.remove_nodes(node), {"rows": [[key]]}),
-                (statements.create_nodes(node, labels), {"rows": [values]}),
+                (statements.create_nodes(labels, node.props), {"rows": [values]}),
             ]
         )

@@ -13,7 +13,7 @@ from kb.store.state import cut_off
 
 if TYPE_CHECKING:
     from kb.resolve import Snapshot
-    from kb.store.load import Report, Seeds
+    from kb.store.load import Provenance, Report, Seeds
 
 # DuckDB and pydantic are imported by the methods that need them: a query does not.
 
@@ -79,37 +79,48 @@ class Base:
         return held if known_at is None else resolve_again(held, known_at)
 
     def datasets(self) -> list[dict[str, Any]]:
-        """The datasets that the graph holds, sorted by id, with their properties."""
+        """The datasets that the graph holds, sorted by id, with their properties; the books are left out."""
         query = "MATCH (d:Dataset) RETURN properties(d) AS dataset ORDER BY d.id"
-        return [row[0] for row in self.database.read(query).rows]
+        found = [dict(row[0]) for row in self.database.read(query).rows]
+        return [{name: value for name, value in row.items() if name != "books"} for row in found]
 
-    def plan(self, *seeds: "Seeds") -> list[Change]:
-        """What `load` would create, change and remove; empty if nothing. Changes nothing."""
-        from kb.store.load import difference
+    def plan(self, *seeds: "Seeds", full: bool = False) -> list[Change]:
+        """What `load` would create, change and remove; empty if nothing. Changes nothing.
 
-        return list(difference(self.database, seeds).changes())
+        A graph of more than 100,000 nodes and edges is compared by the books of its last load, which do not
+        show a value that was changed by hand; with `full` all of it is read back and compared.
+        """
+        from kb.store.load import Asked, prepare
 
-    def load(self, *seeds: "Seeds", report: "Report | None" = None) -> Loaded:
+        return list(prepare(self.database, Asked(seeds, full=full)).difference.changes())
+
+    def load(
+        self,
+        *seeds: "Seeds",
+        provenance: "Provenance | None" = None,
+        full: bool = False,
+        report: "Report | None" = None,
+    ) -> Loaded:
         """Load folders of seeds, or the shipped ones; then the graph is what all its datasets resolve to.
 
         A load that was cut off is completed by the next one. Nothing without `datasets` is touched.
+        `provenance` says whether the claims of these folders become nodes (`full`), or facts only keep their
+        ids (`ids`); without it a dataset stays as it was, and a new one is full.
+        `full` compares with all of the graph, as in `plan`.
         `report` is told what is being done, how much of it is done, and out of how much.
-        Raises: SeedError with every mistake in the files; AmbiguousSpell; LoadRefused if another load runs or
-        a node that was added by hand is in the way. In all these cases nothing is written.
+        Raises: SeedError with every mistake in the files; AmbiguousSpell; LoadRefused if another load runs,
+        a node that was added by hand is in the way, or a dataset without claims has no folder any more. In
+        all these cases nothing is written.
         """
-        from kb.store.load import difference, quietly, write
+        from kb.store.load import Asked, load, quietly
 
-        with self.database.load_lock():
-            report = report or quietly
-            return write(self.database, difference(self.database, seeds, report), report)
+        return load(self.database, Asked(seeds, provenance=provenance, full=full), report or quietly)
 
     def unload(self, dataset: str, *, report: "Report | None" = None) -> Loaded:
         """Take a dataset out; what others say stays. Raises: NotFound, with the nearest ids."""
-        from kb.store.load import difference, quietly, write
+        from kb.store.load import Asked, load, quietly
 
-        with self.database.load_lock():
-            report = report or quietly
-            return write(self.database, difference(self.database, (), report, without=dataset), report)
+        return load(self.database, Asked(without=dataset), report or quietly)
 
 
 def connect(

@@ -99,12 +99,30 @@ class Database:
     ) -> None:
         """Run a statement over rows, which it finds in `$rows`, one transaction a batch.
 
+        A batch that the server takes back, for want of memory or a deadlock, is tried again in halves.
         After each batch `on_batch` is told how many rows it had.
         """
         for batch in _batches(rows, size):
-            self.write(statement, {"rows": batch})
+            with translated(self._engine, write=True):
+                self._write_rows(statement, batch, _pauses())
             if on_batch is not None:
                 on_batch(len(batch))
+
+    def _write_rows(self, statement: str, rows: Sequence[Sequence[Any]], pauses: Iterator[float]) -> None:
+        while True:
+            try:
+                self._call(statement, {"rows": rows}, write=True, timeout=None)
+                return
+            except TransientError:
+                pause = next(pauses, None)
+                if pause is None:
+                    raise
+                time.sleep(pause)
+                if len(rows) > 1:
+                    half = -(-len(rows) // 2)
+                    self._write_rows(statement, rows[:half], pauses)
+                    self._write_rows(statement, rows[half:], pauses)
+                    return
 
     def schema(self, statements: Iterable[str]) -> None:
         """Run constraint and index statements, one by one."""
@@ -132,9 +150,20 @@ class Database:
             raise QueryError("the query is empty")
 
         def call() -> Result:
-            return Call(self._engine, cypher, parameters, write=write, timeout=timeout, limit=limit).result()
+            return self._call(cypher, parameters, write=write, timeout=timeout, limit=limit)
 
         return self._retried(call, write=write)
+
+    def _call(
+        self,
+        cypher: str,
+        parameters: Mapping[str, Any] | None,
+        *,
+        write: bool,
+        timeout: float | None,
+        limit: int | None = None,
+    ) -> Result:
+        return Call(self._engine, cypher, parameters, write=write, timeout=timeout, limit=limit).result()
 
     def _retried(self, call: Callable[[], Result], *, write: bool) -> Result:
         pauses, went_away = _pauses(), False

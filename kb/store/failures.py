@@ -13,7 +13,7 @@ from neo4j.exceptions import (
     SessionExpired,
 )
 
-from kb.errors import KbError, QueryError, ReadOnlyError, StoreError
+from kb.errors import KbError, QueryError, ReadOnlyError, StoreError, WentAway
 
 READ_ONLY_HINT = "Use `--write` if you mean to change the graph"
 WENT_AWAY = (ServiceUnavailable, SessionExpired)
@@ -66,12 +66,12 @@ def is_timeout(error: Exception) -> bool:
     return isinstance(error, ClientError) and "TransactionTimedOut" in (error.code or "")
 
 
-def _unreachable(where: str, write: bool) -> StoreError:
+def _unreachable(where: str, write: bool) -> WentAway:
     if write:
         hint = "The last step may be in the graph or not: a load that is repeated goes on from there"
-        return StoreError("the server went away during a write", where=where, hint=hint)
+        return WentAway("the server went away during a write", where=where, hint=hint)
     hint = "Check NEO4J_URI, and that the server runs"
-    return StoreError("no server answers", where=where, hint=hint)
+    return WentAway("no server answers", where=where, hint=hint)
 
 
 def _one_line(error: Exception) -> str:

@@ -1,76 +1,182 @@
 """How seeds get into the graph: compared with what it holds, then written, with the books kept on the way.
 
-The graph remembers its datasets. Those that are not at hand as folders are read back from their claims, so a
-load of one dataset resolves all of them, in whatever order they came.
+The graph remembers its datasets. Those that are not at hand as folders are read back from their claims, or
+read again from where they were loaded, so a load of one dataset resolves all of them, in whatever order they
+came. What the books of the last load say is the same is neither read nor compared.
 """
 
+import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from kb.errors import LoadRefused, NotFound
+from kb.errors import NotFound, StoreError, WentAway
 from kb.ledger import SHIPPED, Ledger, locate, read_folder
 from kb.names import nearest
-from kb.ontology import NODES
-from kb.resolve import Entity, resolve
-from kb.store import statements
+from kb.ontology import NODES, types
+from kb.resolve import Entity, Snapshot, resolve
+from kb.store import books, statements
 from kb.store.apply import apply, refuse_conflicts
 from kb.store.changes import Loaded
 from kb.store.database import Database
 from kb.store.plan import Difference
-from kb.store.readback import read_ledger, read_snapshot
+from kb.store.readback import counts, read_ledger, read_types
+from kb.store.reread import reread
 
 Seeds = str | Path
+Provenance = Literal["full", "ids"]
 Report = Callable[[str, int, int], None]  # what is being done, how much of it, out of how much
 _DATASET: Final = NODES["Dataset"]
+_TRIES: Final = 3  # of a load whose server goes away
+_BACK: Final = 60.0  # seconds that a server gets to come back
 
 
 def quietly(what: str, done: int, total: int) -> None:
     """Report nothing."""
 
 
-def difference(
-    database: Database, seeds: Sequence[Seeds], report: Report = quietly, *, without: str = ""
-) -> Difference:
+@dataclass(frozen=True)
+class Prepared:
+    """What a load is about to do, and what the books will say of it."""
+
+    difference: Difference
+    digests: Mapping[str, str]
+    files: Mapping[str, str]  # by dataset: the hash of its folder's files
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a user asks of a load."""
+
+    seeds: Sequence[Seeds] = ()
+    without: str = ""
+    provenance: Provenance | None = None
+    full: bool = False
+
+
+def load(database: Database, asked: Asked, report: Report = quietly) -> Loaded:
+    """Prepare and write, as the only load; gone on with if the server goes away and comes back.
+
+    Raises: what `prepare` and `write` raise; WentAway if the server stays away.
+    """
+    for left in reversed(range(_TRIES)):
+        try:
+            with database.load_lock():
+                return write(database, prepare(database, asked, report), report)
+        except WentAway:
+            # Whether the last step is in is unknown; the next try compares anew.
+            if not left or not _is_back(database):
+                raise
+    raise AssertionError
+
+
+def _is_back(database: Database) -> bool:
+    limit = time.monotonic() + _BACK
+    while time.monotonic() < limit:
+        with suppress(StoreError):
+            database.read("RETURN 1 AS answer")
+            return True
+        time.sleep(1)
+    return False
+
+
+def prepare(database: Database, asked: Asked, report: Report = quietly) -> Prepared:
     """Compare what the graph holds with what its datasets, and the folders at hand, resolve to."""
     ledger = Ledger()
-    if not without:
+    if not asked.without:
         report("reading seeds", 0, 0)
-        for folder in dict.fromkeys(map(locate, seeds or SHIPPED)):
-            read_folder(folder, ledger)
-    given = ledger.datasets
-    report("reading the graph", 0, 0)
-    held = read_snapshot(database, ledger.connection)
+    folders = [] if asked.without else list(dict.fromkeys(map(locate, asked.seeds or SHIPPED)))
+    held = Snapshot(ledger.connection)
+    read_types(database, held, ["Dataset"])
     states = {row.id: row.properties for row in held.nodes("Dataset")}
-    if without and without not in states:
-        near = nearest(without, states)
+    kept = {name: books.read_books(row.get("books")) for name, row in states.items()}
+    whole = all(row.get("state") == "complete" for row in states.values())
+    trust = books.trusted(database, kept.values()) if whole and not asked.full else {}
+    hashes = {folder: books.files_hash(folder) for folder in folders}
+    files = {name: each.files for name, each in kept.items() if each}
+    if _is_unchanged(asked, hashes, states, files, trust):
+        every = [kind.table for kind in types()]
+        return Prepared(Difference(held, held, same=every), trust, files)
+    for folder in folders:
+        before = ledger.datasets
+        read_folder(folder, ledger)
+        (name,) = set(ledger.datasets) - set(before)
+        files[name] = hashes[folder]
+        ledger.set_provenance(name, asked.provenance or states.get(name, {}).get("provenance", "full"))
+    if asked.without and asked.without not in states:
+        near = nearest(asked.without, states)
         hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(states) or 'none'}"
-        raise NotFound(f"no dataset `{without}` in the graph", hint=hint)
-    rest = set(states) - set(given) - {without}
-    for name in sorted(name for name in rest if states[name].get("state") != "complete"):
-        rest.discard(name)
-        if "folder" in states[name]:  # else its unload was cut off, and goes on
-            _read_again(name, states[name], ledger)
-    read_ledger(held, rest, ledger)
+        raise NotFound(f"no dataset `{asked.without}` in the graph", hint=hint)
+    report("reading the graph", 0, 0)
+    read = _read_the_rest(database, held, states, ledger, without=asked.without, files=files, trust=trust)
     report("resolving", 0, 0)
-    return Difference(held, resolve(ledger))
+    new = resolve(ledger)
+    digests = books.digests(new)
+    same = [name for name, digest in trust.items() if digest == digests[name] and name not in read]
+    report("reading the graph", 0, 0)
+    read_types(database, held, [kind.table for kind in types() if kind.table not in {*same, *read}])
+    return Prepared(Difference(held, new, same=same), digests, files)
 
 
-def _read_again(name: str, properties: Mapping[str, Any], ledger: Ledger) -> None:
-    """Read a dataset whose load was cut off from its folder, since the graph has only a part of it."""
-    folder = properties["folder"]
-    hint = f"Load its folder again, or `kb unload {name}`"
-    if not Path(folder).is_dir():
-        raise LoadRefused(f"the load of `{name}` was cut off, and its folder {folder} is gone", hint=hint)
-    before = ledger.datasets
-    read_folder(folder, ledger)
-    if set(ledger.datasets) - set(before) != {name}:
-        raise LoadRefused(f"the load of `{name}` was cut off, and {folder} is another dataset now", hint=hint)
+def _is_unchanged(
+    asked: Asked,
+    hashes: Mapping[Path, str],
+    states: Mapping[str, Mapping[str, Any]],
+    files: Mapping[str, str],
+    trust: Mapping[str, str],
+) -> bool:
+    """Whether the books alone say that nothing is to be done."""
+    if not hashes or len(trust) < len(list(types())):
+        return False
+    held = {row.get("folder"): (files.get(name), row.get("provenance")) for name, row in states.items()}
+    for folder, digest in hashes.items():
+        loaded, provenance = held.get(str(folder), ("", ""))
+        if loaded != digest or asked.provenance not in (None, provenance):
+            return False
+    return True
 
 
-def write(database: Database, difference: Difference, report: Report = quietly) -> Loaded:
+def _read_the_rest(
+    database: Database,
+    held: Snapshot,
+    states: Mapping[str, Mapping[str, Any]],
+    ledger: Ledger,
+    *,
+    without: str,
+    files: Mapping[str, str],
+    trust: Mapping[str, str],
+) -> set[str]:
+    """Add the claims of the datasets that are not at hand; gives the types that were read back for it."""
+    from_graph = []
+    for name in sorted(set(states) - set(ledger.datasets) - {without}):
+        row = states[name]
+        if row.get("state") != "complete":
+            if "folder" in row:  # else its unload was cut off, and goes on
+                reread(name, row, ledger, why="was cut off")
+        elif row.get("provenance") == "ids":
+            reread(name, row, ledger, why="keeps no claims in the graph")
+        elif trust and _is_as_loaded(row, files.get(name, "")):
+            reread(name, row, ledger, why="was not read back")
+        else:
+            from_graph.append(name)
+    if from_graph:
+        read_types(database, held, ["Claim", "Source"])
+        read_ledger(held, from_graph, ledger)
+    return {"Dataset", "Claim", "Source"} if from_graph else {"Dataset"}
+
+
+def _is_as_loaded(row: Mapping[str, Any], digest: str) -> bool:
+    """Whether the folder of a dataset still has the files that it was loaded from: faster than its claims."""
+    folder = Path(row.get("folder") or "")
+    return folder.is_dir() and books.files_hash(folder) == digest
+
+
+def write(database: Database, prepared: Prepared, report: Report = quietly) -> Loaded:
     """Make the graph what the difference leads to. Raises: LoadRefused if a hand-made node is in the way."""
+    difference = prepared.difference
     counts = difference.counts()
     names = tuple(row.id for row in difference.new.nodes("Dataset"))
     if difference:
@@ -86,7 +192,7 @@ def write(database: Database, difference: Difference, report: Report = quietly) 
 
         report("writing", 0, total)
         apply(database, difference, count)
-        _close_books(database, difference)
+    _close_books(database, prepared)
     _note_moved_folders(database, difference)
     return Loaded(counts["create"], counts["change"], counts["remove"], names)
 
@@ -102,24 +208,39 @@ def _note_moved_folders(database: Database, difference: Difference) -> None:
 
 def _open_books(database: Database, difference: Difference) -> None:
     """Mark the datasets that are about to change, before anything else is written."""
+    # What the books say of the graph holds for none of the datasets any more.
+    database.write("MATCH (d:Dataset) WHERE d.books IS NOT NULL SET d.books = null")
     for key in difference.ids(_DATASET, "remove"):
         database.write("MATCH (d:Dataset {id: $id}) SET d.state = 'running', d.folder = null", {"id": key})
     for row in _changed(difference):
         # Title and licence are required, so a dataset has them from the start.
-        start = {**row.properties, "state": "running"}
+        start = {**row.properties, "state": "running", "books": None}
         database.write("MERGE (d:Dataset {id: $id}) SET d += $p", {"id": row.id, "p": start})
 
 
-def _close_books(database: Database, difference: Difference) -> None:
-    """Say that the datasets are whole, and forget those that are gone."""
+def _close_books(database: Database, prepared: Prepared) -> None:
+    """Say that the datasets are whole, forget those that are gone, and note what the graph has now."""
+    difference = prepared.difference
     for key in difference.ids(_DATASET, "remove"):
         database.write("MATCH (d:Dataset {id: $id}) DETACH DELETE d", {"id": key})
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    for row in _changed(difference):
-        values = {name: row.properties.get(name) for name in _DATASET.columns if name != "id"}
-        values |= {"state": "complete", "loaded_at": now}
+    held = {row.id: row.properties.get("books") for row in difference.old.nodes("Dataset")}
+    numbers = counts(database)
+    now = {name: (numbers.get(name, 0), digest) for name, digest in prepared.digests.items()}
+    changed = {row.id for row in _changed(difference)}
+    day = datetime.now(UTC).isoformat(timespec="seconds")
+    steps = []
+    for row in difference.new.nodes("Dataset"):
+        text = books.Books(prepared.files.get(row.id, ""), books.resolver_mark(), now).text()
+        values: dict[str, Any] = {"books": text}
+        if row.id in changed:
+            values = {name: row.properties.get(name) for name in _DATASET.columns if name != "id"}
+            values |= {"state": "complete", "loaded_at": day, "books": text}
+        elif not difference and held.get(row.id) == text:
+            continue
         sets = ", ".join(f"d.`{name}` = $p.`{name}`" for name in values)
-        database.write(f"MATCH (d:Dataset {{id: $id}}) SET {sets}", {"id": row.id, "p": values})
+        steps.append((f"MATCH (d:Dataset {{id: $id}}) SET {sets}", {"id": row.id, "p": values}))
+    if steps:
+        database.write_together(steps)
 
 
 def _changed(difference: Difference) -> list[Entity]:

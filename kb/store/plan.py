@@ -1,9 +1,9 @@
 """What a load would do: the difference between two snapshots, kept as tables for the load to work from."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from kb.ledger import Tables, quoted
-from kb.ontology import Edge, Node, types
+from kb.ontology import Edge, Node, Prop, types
 from kb.resolve import Snapshot
 from kb.store.changes import ACTIONS, Action, Change
 
@@ -13,14 +13,20 @@ class Difference(Tables):
 
     A node whose label changes, and an edge whose end does, is removed and made again (`remake`), as are the
     edges of such a node. The edges that tie a new or a removed claim to its source and to what it speaks of
-    go with the claim: they are written, but neither listed nor counted (`tie`).
+    go with the claim: they are written, but neither listed nor counted (`tie`). Tables of types that are
+    known to be the `same` on both sides are not compared; the old snapshot need not hold them.
     """
 
-    def __init__(self, old: Snapshot, new: Snapshot) -> None:
+    def __init__(self, old: Snapshot, new: Snapshot, *, same: Collection[str] = ()) -> None:
         super().__init__(old.connection)
         self.old, self.new = old, new
         for kind in types():
-            self._compare(kind)
+            if kind.table in same:
+                self.execute(
+                    f"CREATE TABLE {self.name(kind.table)} (id VARCHAR, tie BOOLEAN, action VARCHAR)"
+                )
+            else:
+                self._compare(kind)
 
     def _compare(self, kind: Node | Edge) -> None:
         compared = [name for name in kind.compared if name != "id"]
@@ -46,6 +52,24 @@ class Difference(Tables):
             [list(actions)],
         )
         return [key for (key,) in rows]
+
+    def any(self, kind: Node | Edge, action: str) -> bool:
+        """Whether anything of a type is under an action."""
+        return bool(self.execute(f"SELECT 1 FROM {self.name(kind.table)} WHERE action = ? LIMIT 1", [action]))
+
+    def among(self, kind: Node | Edge, action: str, ids: Sequence[str]) -> list[str]:
+        """Those of some ids that are under an action, sorted."""
+        rows = self.execute(
+            f"SELECT id FROM {self.name(kind.table)} WHERE action = ? AND list_contains(?, id) ORDER BY id",
+            [action, list(ids)],
+        )
+        return [key for (key,) in rows]
+
+    def filled(self, kind: Node | Edge) -> list[Prop]:
+        """The properties of a type that any row of the new snapshot has: others need not be written."""
+        counts = ", ".join(f"count({quoted(prop.name)})" for prop in kind.props)
+        (found,) = self.execute(f"SELECT {counts} FROM {self.new.name(kind.table)}")
+        return [prop for prop, number in zip(kind.props, found, strict=True) if number or prop.name == "id"]
 
     def _tie(self, kind: Node | Edge) -> str:
         if kind.table not in ("FROM_SOURCE", "ABOUT"):

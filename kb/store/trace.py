@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from kb.errors import KbError
 from kb.ontology import EDGES, NODES, types
@@ -19,6 +19,7 @@ class Trace:
     """A fact with all that stands behind it; `fact` is None if it is held no more.
 
     `names` has the names of its ends. `related` has ids of facts that it was worked out from, or belongs to.
+    `elsewhere` says, for each dataset whose claims the graph keeps the ids of and no more, where they are.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Trace:
     names: Mapping[str, str]
     why: Why
     related: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 def trace(database: Database, key: str) -> Trace:
@@ -46,9 +48,9 @@ def trace(database: Database, key: str) -> Trace:
             raise KbError(f"`{key}` is a {node.labels[0].lower()}, and rests on no claims", hint=hint)
         else:
             claims = [claim for _, claim in _claims(database, key)]
-            return Trace(
-                key, node, {key: node.name}, explain(NODES[node.labels[0]], claims, held=node.properties)
-            )
+            elsewhere = _elsewhere(database, node.properties)
+            why = explain(NODES[node.labels[0]], claims, held=node.properties, unheard=bool(elsewhere))
+            return Trace(key, node, {key: node.name}, why, elsewhere=elsewhere)
     heard = _claims(database, key)
     if not heard:
         raise not_found(database, key)
@@ -75,9 +77,30 @@ def _of_edge(database: Database, relation: Relation) -> Trace:
     elif isinstance(spell := relation.properties.get("spell"), str):
         related.append(spell)
     claims = [claim for _, claim in _claims(database, relation.id)]
-    why = explain(EDGES[relation.type], claims, held=relation.properties, departure=departure)
+    elsewhere = _elsewhere(database, relation.properties)
+    why = explain(
+        EDGES[relation.type],
+        claims,
+        held=relation.properties,
+        departure=departure,
+        unheard=bool(elsewhere),
+    )
     names = _names(database, (relation.start, relation.end))
-    return Trace(relation.id, relation, names, why, tuple(sorted(set(related))))
+    return Trace(relation.id, relation, names, why, tuple(sorted(set(related))), elsewhere)
+
+
+def _elsewhere(database: Database, properties: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where the claims of a fact are that are no nodes."""
+    if not properties.get("claims"):
+        return ()
+    query = (
+        "MATCH (d:Dataset {provenance: 'ids'}) WHERE d.id IN $ids "
+        "RETURN d.id AS id, d.folder AS folder ORDER BY id"
+    )
+    rows = database.read(query, {"ids": list(properties.get("datasets") or ())}).rows
+    return tuple(
+        f"{key} keeps the ids of its claims only; what they say is in {folder}" for key, folder in rows
+    )
 
 
 def _claims(database: Database, fact: str) -> list[tuple[str, Said]]:

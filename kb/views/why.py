@@ -60,6 +60,9 @@ def _blocks(trace: Trace) -> Iterator[Any]:
     if trace.why.heard:
         yield Text("\nClaims", style="bold")
         yield _claims(trace.why, numbers)
+    for line in trace.elsewhere:
+        yield text("")
+        yield text(line, "yellow")
     if trace.related:
         yield text("")
         yield text(f"{_related(trace)}: {', '.join(trace.related)}", "dim")
