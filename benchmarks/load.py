@@ -1,53 +1,32 @@
-"""Load against a bare loop of the plain driver, on the same server in the same run.
+"""Loads against a bare loop of the plain driver, on the same server in the same run.
 
-The bare loop MERGEs the same nodes and edges by key, 10,000 rows a batch, and reads nothing back. Both end
-with the same graph, which is checked. The seeds are made up: people with two spells each, one source.
+The bare loop MERGEs the same nodes and edges by key, 10,000 rows a batch, with a map of properties, and reads
+nothing back. It runs with the driver alone and again with its Rust extension, which kb always has. The rows
+are resolved before its clock starts; kb's clock has reading, resolving and comparing in it. Both must end
+with the same graph. The seeds are a made-up table, five spells a person.
 
 Usage: python benchmarks/load.py [PEOPLE]
 On the embedded engine, or on the server that NEO4J_URI names, which is emptied.
 """
 
-import json
 import os
+import resource
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from kb.ledger import Ledger, read_folder
-from kb.ontology import EDGES, NODES
-from kb.resolve import Snapshot, resolve
+from benchmarks.made_up import write_seeds
+from kb.ontology import EDGES, KIND_LABELS, NODES, Edge, Node
+from kb.resolve import Snapshot
 from kb.store import Base, connect
 from kb.store.statements import schema
 
 BATCH = 10_000
-
-
-def seeds(folder: Path, people: int) -> Path:
-    """A folder of seeds with so many people, each with two spells and a departure."""
-    organizations = {f"org-{n}": {"name": f"Org {n}", "kind": "company", "lines": 1} for n in range(50)}
-    persons = {}
-    for n in range(people):
-        first, second = n % 50, (n * 7 + 3) % 50
-        second += second == first
-        left = {"date": "2018-05", "to": f"org-{second % 50}", "lines": 2}
-        jobs = [
-            {"at": f"org-{first}", "start": 2010, "title": "Engineer", "left": left, "lines": 2},
-            {"at": f"org-{second % 50}", "start": "2018-06", "phase": "current", "lines": 3},
-        ]
-        persons[f"person-{n}"] = {"name": f"Person {n}", "lines": 2, "jobs": jobs}
-    data = {
-        "source": "made-up",
-        "dataset": {"id": "bench", "title": "Made up", "licence": "CC0-1.0"},
-        "sources": {"made-up": {"name": "Made up", "kind": "table", "published": "2025", "line_count": 9}},
-        "organizations": organizations,
-        "people": persons,
-    }
-    (folder / "seeds.yaml").write_text(json.dumps(data), encoding="utf-8")
-    return folder
 
 
 def bare_loop(base: Base, snapshot: Snapshot) -> None:
@@ -55,36 +34,43 @@ def bare_loop(base: Base, snapshot: Snapshot) -> None:
     for statement in schema():
         base.write(statement)
     for node in NODES.values():
-        grouped: dict[str, list[dict[str, Any]]] = {}
-        for entity in snapshot.nodes(node.label):
-            row = {"id": entity.id, "p": dict(entity.properties)}
-            grouped.setdefault(":".join(entity.labels), []).append(row)
-        for labels, rows in grouped.items():
-            for batch in batches(rows):
-                base.write(
-                    f"UNWIND $rows AS row MERGE (n:{labels} {{id: row.id}}) SET n += row.p", rows=batch
-                )
+        for kind in node.kinds or ("",):
+            labels = f"{node.label}:{KIND_LABELS[kind]}" if kind else node.label
+            only = f"WHERE kind = '{kind}'" if kind else ""
+            query = f"UNWIND $rows AS row MERGE (n:{labels} {{id: row.id}}) SET n += row.p"
+            for rows in batches(snapshot, f"SELECT * FROM {snapshot.name(node.label)} {only}"):
+                named = [dict(zip(node.columns, row, strict=True)) for row in rows]
+                base.write(query, rows=[{"id": row["id"], "p": row} for row in named], timeout=None)
     for edge in EDGES.values():
-        ends: dict[tuple[str, str], list[dict[str, Any]]] = {}
-        names = f"SELECT id, from_label, to_label FROM {snapshot.name(edge.label)} ORDER BY id"
-        labels_of = {key: (start, end) for key, start, end in snapshot.execute(names)}
-        for relation in snapshot.edges(edge.label):
-            row = {"a": relation.start, "b": relation.end, "id": relation.id, "p": dict(relation.properties)}
-            ends.setdefault(labels_of[relation.id], []).append(row)
-        for (start, end), rows in ends.items():
-            for batch in batches(rows):
-                base.write(
-                    f"UNWIND $rows AS row MATCH (a:{start} {{id: row.a}}) MATCH (b:{end} {{id: row.b}}) "
-                    f"MERGE (a)-[r:{edge.label} {{id: row.id}}]->(b) SET r += row.p",
-                    timeout=None,
-                    rows=batch,
-                )
+        table = snapshot.name(edge.label)
+        for start, end in snapshot.execute(f"SELECT DISTINCT from_label, to_label FROM {table} ORDER BY ALL"):
+            query = (
+                f"UNWIND $rows AS row MATCH (a:{start} {{id: row.a}}) MATCH (b:{end} {{id: row.b}}) "
+                f"MERGE (a)-[r:{edge.label} {{id: row.p.id}}]->(b) SET r += row.p"
+            )
+            only = f"WHERE from_label = '{start}' AND to_label = '{end}'"
+            for rows in batches(snapshot, f"SELECT * FROM {table} {only}"):
+                base.write(query, rows=[_edge(edge, row) for row in rows], timeout=None)
 
 
-def batches(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    each = iter(rows)
-    while batch := list(islice(each, BATCH)):
-        yield batch
+def _edge(edge: Edge, row: tuple[Any, ...]) -> dict[str, Any]:
+    return {"a": row[1], "b": row[3], "p": dict(zip(edge.columns[4:], row[4:], strict=True))}
+
+
+def batches(snapshot: Snapshot, query: str) -> Iterator[list[tuple[Any, ...]]]:
+    cursor = snapshot.connection.cursor()
+    cursor.execute(query)
+    while rows := cursor.fetchmany(BATCH):
+        yield rows
+
+
+def counts(base: Base) -> dict[str, int]:
+    kinds: list[Node | Edge] = [*NODES.values(), *EDGES.values()]
+    found = {}
+    for kind in kinds:
+        what = f"(n:{kind.table})" if isinstance(kind, Node) else f"()-[n:{kind.table}]->()"
+        found[kind.table] = base.query(f"MATCH {what} RETURN count(*) AS n", timeout=None).rows[0][0]
+    return found
 
 
 def empty(base: Base) -> None:
@@ -92,37 +78,64 @@ def empty(base: Base) -> None:
         pass
 
 
-def timed(work: Any, *arguments: Any) -> float:
+def timed(work: Callable[..., Any], *arguments: Any) -> float:
     start = time.perf_counter()
     work(*arguments)
     return time.perf_counter() - start
 
 
+def bare(folder: Path, home: str, *, rust: bool) -> tuple[float, dict[str, int]]:
+    """The bare loop in a process of its own, with or without the driver's extension."""
+    code = "import sys; sys.path.insert(0, '.'); from benchmarks.load import alone; alone(*sys.argv[1:])"
+    if not rust:
+        code = "import sys; sys.modules['neo4j._rust'] = None; " + code
+    command = [sys.executable, "-c", code, str(folder), home]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    seconds, *numbers = done.stdout.split()
+    return float(seconds), dict(zip([*NODES, *EDGES], map(int, numbers), strict=True))
+
+
+def alone(folder: str, home: str) -> None:
+    snapshot = Snapshot.from_seeds(folder)
+    with connect(home=home or None) as base:
+        empty(base)
+        seconds = timed(bare_loop, base, snapshot)
+        print(seconds, *counts(base).values())
+        empty(base)
+
+
 def main(people: int) -> None:
     with tempfile.TemporaryDirectory() as top:
-        folder = seeds(Path(top), people)
-        home = None if "NEO4J_URI" in os.environ else Path(top) / "home"
-        with connect(home=home) as base:
+        folder = write_seeds(Path(top) / "bench", people)
+        other = write_seeds(Path(top) / "other" / "bench", people, changed=0.01)
+        home = "" if "NEO4J_URI" in os.environ else str(Path(top) / "home")
+        plain, plain_counts = bare(folder, home, rust=False)
+        fast, fast_counts = bare(folder, home, rust=True)
+        with connect(home=home or None) as base:
             empty(base)
-            ledger = Ledger()
-            reading = timed(read_folder, folder, ledger)
-            snapshot = resolve(ledger)
-            facts = sum(snapshot.count(label) for label in (*NODES, *EDGES))
             info = base.database.engine_info()
-            print(f"{people:,} people, {facts:,} nodes and edges, {info.name} {info.version}")
-            bare = timed(bare_loop, base, snapshot)
-            held = base.snapshot()
-            same = all(held.count(label) == snapshot.count(label) for label in (*NODES, *EDGES))
-            empty(base)
             first = timed(base.load, folder)
+            held = counts(base)
+            agree = held == plain_counts == fast_counts
             again = timed(base.load, folder)
-            agree = base.snapshot() == snapshot and same
-    print(f"bare loop        {bare:7.1f} s   (rows already resolved)")
-    print(
-        f"first load       {first:7.1f} s   of which {reading:.1f} s read the files; ratio {bare / first:.2f}"
-    )
-    print(f"unchanged load   {again:7.1f} s   ratio to the first {first / again:.1f}")
-    print(f"the graphs agree: {agree}")
+            changed = timed(base.load, other)
+            full = timed(lambda: base.plan(other, full=True))
+            agree = agree and base.snapshot() == Snapshot.from_seeds(str(other))
+            empty(base)
+    spells, facts = held["EMPLOYED_AT"], sum(held.values())
+    print(f"{people:,} people, {spells:,} spells, {facts:,} nodes and edges, {info.name} {info.version}")
+    print("| what | seconds | ratio |")
+    print("| --- | ---: | --- |")
+    print(f"| bare loop, plain driver | {plain:.1f} | |")
+    print(f"| bare loop, with neo4j-rust-ext | {fast:.1f} | |")
+    print(f"| first load | {first:.1f} | {plain / first:.2f} and {fast / first:.2f} times the bare loops |")
+    print(f"| unchanged load | {again:.2f} | {first / again:.1f} times as fast as the first |")
+    print(f"| 1 % of the spells changed | {changed:.1f} | {first / changed:.1f} times as fast as the first |")
+    print(f"| plan with --full | {full:.1f} | {first / full:.1f} times as fast as the first |")
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"most memory of the client: {memory:,.0f} MB; the graphs agree: {agree}")
+    if not agree:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

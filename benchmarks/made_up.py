@@ -1,51 +1,41 @@
-"""A made-up table of careers, written into a ledger by SQL: the same rows each time, at any size."""
+"""A made-up table of careers as a folder of seeds: the same rows each time, at any size, written by DuckDB."""
 
-from kb.ledger import Ledger
+from pathlib import Path
+from typing import Final
 
-ORGANIZATIONS = 300
-SPELLS_EACH = 5
-FIRST_YEAR = 1990
+import duckdb
+
+ORGANIZATIONS: Final = 300
+SPELLS_EACH: Final = 5
+_FOLDER: Final = """
+dataset: {id: bench, title: Made up, licence: CC0-1.0}
+source: made-up
+sources:
+  made-up: {name: Made up, kind: table, published: '2025', line_count: 1}
+tables:
+  careers:
+    file: careers.csv
+    rows: jobs
+    person: person
+    at: organization
+    columns: {title: title, start: began, end: ended}
+    blank_end: open
+"""
 
 
-def fill(ledger: Ledger, people: int, *, changed: float = 0.0, folder: str = "") -> Ledger:
-    """Add so many people with five spells each; of a share of the spells the title is another one."""
-    name = ledger.name
-    ledger.execute(
-        f"""INSERT INTO {name("Dataset")} BY NAME SELECT 'bench' AS id, 'Made up' AS name,
-            'Made up' AS title, 'CC0-1.0' AS licence, ? AS folder, ? AS hash""",
-        [folder, f"{people}-{changed}"],
+def write_seeds(folder: Path, people: int, *, changed: float = 0.0) -> Path:
+    """Write a folder of so many people with five spells each; of a share of the spells the title is another."""
+    folder.mkdir(parents=True)
+    (folder / "dataset.yaml").write_text(_FOLDER.lstrip(), encoding="utf-8")
+    last = SPELLS_EACH - 1
+    duckdb.sql(
+        f"""COPY (
+            SELECT 'Person ' || i AS person,
+                'Org ' || (i * 7 + s * 131 + (i // 97) * s) % {ORGANIZATIONS} AS organization,
+                CASE WHEN hash(i, s) % 10000 < {round(changed * 10_000)} THEN 'Changed' ELSE 'Engineer' END
+                    || ' ' || (i + s) % 40 AS title,
+                1990 + s * 6 + i % 6 AS began, CASE WHEN s < {last} THEN 1995 + s * 6 + i % 6 END AS ended
+            FROM range({people}) t(i), range({SPELLS_EACH}) u(s) ORDER BY i, s
+        ) TO '{folder / "careers.csv"}' (FORMAT csv, HEADER true)"""
     )
-    ledger.execute(
-        f"""INSERT INTO {name("Source")} BY NAME SELECT 'bench' AS dataset, 'made-up' AS id,
-            'Made up' AS name, 'table' AS kind, DATE '2025-01-01' AS published_earliest,
-            DATE '2025-12-31' AS published_latest, '2025' AS published_text"""
-    )
-    common = """'bench' AS dataset, 'made-up' AS source, 'asserts' AS polarity, 'reported' AS certainty,
-        false AS retracted"""
-    ledger.execute(
-        f"""INSERT INTO {name("Organization")} BY NAME SELECT {common}, 'bench/org-' || i AS claim,
-            'org-' || i AS subject, 'Org ' || i AS name, 'company' AS kind
-        FROM range({ORGANIZATIONS}) t(i)"""
-    )
-    ledger.execute(
-        f"""INSERT INTO {name("Person")} BY NAME SELECT {common}, 'bench/person-' || i AS claim,
-            'bench/person-' || i AS subject, 'Person ' || i AS name, 'row ' || i AS locator
-        FROM range({people}) t(i)"""
-    )
-    ledger.execute(
-        f"""INSERT INTO {name("EMPLOYED_AT")} BY NAME
-        WITH spells AS (SELECT i, s, (i * 7 + s * 131 + (i // 97) * s) % {ORGANIZATIONS} AS org,
-                {FIRST_YEAR} + s * 6 + i % 6 AS year FROM range({people}) t(i), range({SPELLS_EACH}) u(s))
-        SELECT {common}, 'bench/person-' || i || ':' || s AS claim, 'bench/person-' || i AS subject,
-            'org-' || org AS object, 'row ' || i || '.' || s AS locator, 'job' AS kind,
-            CASE WHEN s = {SPELLS_EACH - 1} THEN 'current' ELSE 'past' END AS phase,
-            CASE WHEN hash(i, s) % 10000 < {round(changed * 10_000)} THEN 'Changed' ELSE 'Engineer' END
-                || ' ' || (i + s) % 40 AS title,
-            make_date(year, 1, 1) AS start_earliest, make_date(year, 12, 31) AS start_latest,
-            year::VARCHAR AS start_text,
-            CASE WHEN s < {SPELLS_EACH - 1} THEN make_date(year + 5, 1, 1) END AS end_earliest,
-            CASE WHEN s < {SPELLS_EACH - 1} THEN make_date(year + 5, 12, 31) END AS end_latest,
-            CASE WHEN s < {SPELLS_EACH - 1} THEN (year + 5)::VARCHAR ELSE '..' END AS end_text
-        FROM spells"""
-    )
-    return ledger
+    return folder

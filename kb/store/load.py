@@ -192,6 +192,8 @@ def write(database: Database, prepared: Prepared, report: Report = quietly) -> L
 
         report("writing", 0, total)
         apply(database, difference, count)
+    elif any(not row.properties.get("books") for row in difference.old.nodes("Dataset")):
+        database.schema(statements.schema())  # what neo4j-admin has imported has no constraints
     _close_books(database, prepared)
     _note_moved_folders(database, difference)
     return Loaded(counts["create"], counts["change"], counts["remove"], names)

@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -71,7 +71,17 @@ def _container() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def _process(folder: Path) -> Iterator[dict[str, str]]:
+def neo4j_import(folder: Path, command: Sequence[str]) -> Iterator[dict[str, str]]:
+    """A server of our own over what `command`, a call of neo4j-admin, has put into its empty store.
+
+    Raises: Unavailable.
+    """
+    with _process(folder, imported=command[1:]) as environment:
+        yield environment
+
+
+@contextmanager
+def _process(folder: Path, *, imported: Sequence[str] = ()) -> Iterator[dict[str, str]]:
     jars = _jars()
     for name in ("conf", "data", "logs", "import", "plugins", "run"):
         (folder / name).mkdir(parents=True)
@@ -88,8 +98,13 @@ def _process(folder: Path) -> Iterator[dict[str, str]]:
     text = "".join(f"{name}={value}\n" for name, value in settings.items())
     (folder / "conf" / "neo4j.conf").write_text(text)
     environment = {**os.environ, "NEO4J_HOME": str(folder), "NEO4J_CONF": str(folder / "conf")}
-    admin = ["java", "-cp", f"{jars}/*", "org.neo4j.cli.AdminTool", "dbms", "set-initial-password", password]
-    subprocess.run(admin, env=environment, check=True, capture_output=True, timeout=START_LIMIT)
+    for arguments in (["dbms", "set-initial-password", password], imported):
+        if arguments:
+            admin = ["java", "-Xmx1g", "-cp", f"{jars}/*", "org.neo4j.cli.AdminTool", *arguments]
+            done = subprocess.run(
+                admin, env=environment, check=False, capture_output=True, text=True, timeout=START_LIMIT
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
     command = ["java", "-Xmx1g", *(f"--add-opens={name}=ALL-UNNAMED" for name in OPENS)]
     command += ["-Dio.netty.tryReflectionSetAccessible=true", "-cp", f"{jars}/*"]
     command += ["org.neo4j.server.CommunityEntryPoint", f"--home-dir={folder}", f"--config-dir={folder}/conf"]

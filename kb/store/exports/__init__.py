@@ -1,0 +1,5 @@
+"""A snapshot written to files for other programs, one module a format."""
+
+from kb.store.exports.write import FORMATS, Exported, export
+
+__all__ = ["FORMATS", "Exported", "export"]
