@@ -42,6 +42,9 @@ class End(Strict):
 
     name: Text | None = Field(None, description="Column with the name.")
     id: Text | None = Field(None, description="Column with what the table calls it; else its name is that.")
+    kind: Literal[(*ORGANIZATION_KINDS, *PROJECT_KINDS)] | None = Field(  # type: ignore[valid-type]
+        None, description="What kind of organization or project they are, if `kinds` does not say."
+    )
 
     @model_validator(mode="after")
     def _named(self) -> "End":
@@ -53,7 +56,7 @@ class End(Strict):
 class Precision(Strict):
     """A column that says how much of a date is meant."""
 
-    column: Text
+    column: Text = Field(description="Name of the column.")
     values: dict[str, Literal["day", "month", "year", "about_year", "unknown"]] = Field(
         {}, description="Words of the table, if others than day, month and year."
     )
@@ -62,7 +65,7 @@ class Precision(Strict):
 class Column(Strict):
     """The column that states a property."""
 
-    column: Text
+    column: Text = Field(description="Name of the column.")
     values: dict[str, str] = Field({}, description="Words of the table, and what they mean; case aside.")
     layout: Annotated[list[Text], BeforeValidator(_listed)] = Field(
         [], description="Of a date, as strftime writes it, e.g. %d.%m.%Y; else EDTF or ISO 8601."
@@ -78,7 +81,7 @@ class Column(Strict):
 class Condition(Strict):
     """What the text of a column must be; all that is given must hold."""
 
-    column: Text
+    column: Text = Field(description="Name of the column.")
     equals: Words | None = Field(None, description="One of these texts.")
     contains: Words | None = Field(None, description="A part of the text is one of these.")
     blank: bool | None = Field(None, description="Whether it is empty.")
@@ -87,12 +90,12 @@ class Condition(Strict):
 class Skip(Strict):
     """Rows that are left out, and why."""
 
-    when: list[Condition] = Field(min_length=1)
-    why: Text
+    when: list[Condition] = Field(min_length=1, description="All of this holds.")
+    why: Text = Field(description="The reason, for the notice.")
 
 
 class Rules(Strict):
-    """What is done with a row that breaks a rule. What has no rule here is a mistake, and refuses the table."""
+    """What is done with a row that breaks a rule. Where none is given, the row is a mistake."""
 
     blank_name: Literal["leave_out"] | None = Field(None, description="A row that does not say who or where.")
     bad_text: Literal["leave_out"] | None = Field(
@@ -119,12 +122,16 @@ class Table(Strict):
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = Field(
         None, description="Of a CSV file, if it is no comma."
     )
-    person: Annotated[End, BeforeValidator(_one_name)] | None = None
-    organization: Annotated[End, BeforeValidator(_one_name)] | None = None
-    project: Annotated[End, BeforeValidator(_one_name)] | None = None
+    person: Annotated[End, BeforeValidator(_one_name)] | None = Field(None, description="Who.")
+    organization: Annotated[End, BeforeValidator(_one_name)] | None = Field(
+        None, description="Which organization."
+    )
+    project: Annotated[End, BeforeValidator(_one_name)] | None = Field(None, description="Which project.")
     at: Annotated[End, BeforeValidator(_one_name)] | None = Field(None, description="The employer of a job.")
-    team: Annotated[End, BeforeValidator(_one_name)] | None = None
-    university: Annotated[End, BeforeValidator(_one_name)] | None = None
+    team: Annotated[End, BeforeValidator(_one_name)] | None = Field(None, description="Which team.")
+    university: Annotated[End, BeforeValidator(_one_name)] | None = Field(
+        None, description="Which university."
+    )
     columns: dict[str, Annotated[Column, BeforeValidator(_one_column)]] = Field(
         {}, description="For each property the column that states it."
     )
@@ -133,9 +140,7 @@ class Table(Strict):
     leave_out: list[Text] = Field([], description="Names that stand for no organization, e.g. Independent.")
     only: list[Condition] = Field([], description="Rows to take: those for which all of this holds.")
     skip: list[Skip] = Field([], description="Rows to leave out, with the reason.")
-    ids: dict[Text, EntityId] = Field(
-        {}, description="Names of the table that mean an id, e.g. OpenAI: openai."
-    )
+    ids: dict[Text, EntityId] = Field({}, description="Names that mean an id, e.g. OpenAI: openai.")
     kinds: dict[Literal[(*ORGANIZATION_KINDS, *PROJECT_KINDS)], list[Text]] = Field(  # type: ignore[valid-type]
         {}, description="What kind the named organizations or projects are."
     )
@@ -144,4 +149,6 @@ class Table(Strict):
         None, description="Columns that tell the place in the source; else the number of the row."
     )
     source: Slug | None = Field(None, description="Which source, if not the file's.")
-    rules: Rules = Field(Rules(), description="What is done with rows that break a rule.")
+    rules: Rules = Field(
+        default_factory=Rules.model_construct, description="What is done with rows that break a rule."
+    )

@@ -1,5 +1,6 @@
 """Claims to facts: each property goes to the claim that is surest, then latest, then first by source id."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from kb.dates import Bounds
@@ -18,8 +19,11 @@ _LATEST = "published DESC, sure DESC, source, claim"
 _CERTAINTY = f"list_extract({LEAST_SURE_FIRST}, max(sure))"
 
 
-def resolve(ledger: Ledger, known_at: date | None = None) -> Snapshot:
+def resolve(ledger: Ledger, known_at: date | None = None, *, claims: bool = True) -> Snapshot:
     """The facts that the claims of a ledger make, as of what had been published by `known_at` (all, if None).
+
+    Facts always have the ids of their claims; without `claims` the snapshot has no Claim nodes, nor their
+    edges, which for a table take as much time and memory as all else together.
 
     A claim that denies removes the support of claims on the same fact that are less sure, or as sure and no
     later.
@@ -44,24 +48,38 @@ def resolve(ledger: Ledger, known_at: date | None = None) -> Snapshot:
     _derive_starts(snapshot)
     _drop_dangling(snapshot)
     derive_flows(snapshot)
-    write_records(ledger, work, snapshot, known_at)
+    write_records(ledger, work, snapshot, known_at, claims=claims)
+    snapshot.notices += _spells_joined(work, kinds, apart)
     work.drop()
-    if apart:
-        what = "rows of tables that could be part of more than one spell: kept apart"
-        snapshot.notices.append(Notice("", "apart", what, apart))
     return snapshot
 
 
+def _spells_joined(work: Tables, kinds: tuple[Node | Edge, ...], apart: int) -> Iterator[Notice]:
+    """How many claims share a spell with another, and how many of tables might have."""
+    if "EMPLOYED_AT" in [kind.table for kind in kinds]:
+        joined = work.execute(f"SELECT sum(n - 1) FROM {work.name('several_EMPLOYED_AT')}")[0][0]
+        if joined:
+            yield Notice("", "joined", "says more of the spell of another claim: one spell", int(joined))
+    if apart:
+        yield Notice("", "apart", "could be part of more than one spell: kept apart", apart)
+
+
 def _support(work: Tables, kind: Node | Edge) -> None:
-    """Make a table of the claims that support a fact: they assert it, and no weightier one denies it."""
-    key = work.name("key_" + kind.table)
+    """Make a view of the claims that support a fact: they assert it, and no weightier one denies it."""
+    keyed, support = work.name("keyed_" + kind.table), work.name("support_" + kind.table)
     work.execute(
-        f"""CREATE TABLE {work.name("support_" + kind.table)} AS
-        WITH keyed AS (SELECT c.*, k.* EXCLUDE (claim, number) FROM {work.name("live_" + kind.table)} c
-            JOIN {key} k ON k.claim = c.claim)
-        SELECT * FROM keyed a WHERE polarity = 'asserts' AND NOT EXISTS (
-            SELECT 1 FROM keyed d WHERE d.fact = a.fact AND d.polarity = 'denies'
-            AND (d.sure, d.published) >= (a.sure, a.published))"""
+        f"""CREATE VIEW {keyed} AS SELECT c.*, k.* EXCLUDE (claim, number)
+        FROM {work.name("live_" + kind.table)} c
+        JOIN {work.name("key_" + kind.table)} k ON k.claim = c.claim"""
+    )
+    denied = work.name("denied_" + kind.table)
+    work.execute(
+        f"CREATE TABLE {denied} AS SELECT fact, sure, published FROM {keyed} WHERE polarity = 'denies'"
+    )
+    work.execute(
+        f"""CREATE VIEW {support} AS SELECT * FROM {keyed} a WHERE polarity = 'asserts' AND NOT EXISTS (
+            SELECT 1 FROM {denied} d
+            WHERE d.fact = a.fact AND (d.sure, d.published) >= (a.sure, a.published))"""
     )
 
 
@@ -71,7 +89,9 @@ def _merge(work: Tables, snapshot: Snapshot, kind: Node | Edge) -> None:
     Most facts of a table rest on one claim, which then needs no ranking.
     """
     support, several = work.name("support_" + kind.table), work.name("several_" + kind.table)
-    work.execute(f"CREATE TABLE {several} AS SELECT fact FROM {support} GROUP BY fact HAVING count(*) > 1")
+    work.execute(
+        f"CREATE TABLE {several} AS SELECT fact, count(*) AS n FROM {support} GROUP BY fact HAVING n > 1"
+    )
     for picks, rows in (
         (_alone(kind), f"{support} c ANTI JOIN {several} m ON m.fact = c.fact"),
         (_ranked(kind), f"{support} c SEMI JOIN {several} m ON m.fact = c.fact GROUP BY c.fact"),
