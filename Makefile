@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint suite containers format schema reference examples licences constraints wheel clean
+.PHONY: help demo test lint suite bench containers format schema reference examples licences constraints wheel clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,9 @@ lint: .venv/made  ## Format, lint, layers, types
 
 suite: .venv/made  ## The tests alone
 	$(BIN)/pytest
+
+bench: .venv/made  ## Time loads against a bare loop of the driver (PEOPLE=20000; on NEO4J_URI if it is set: emptied)
+	$(BIN)/python -m benchmarks.load $(PEOPLE)
 
 containers: .venv/made  ## The test against a Neo4j container (starts a Docker daemon when root and none runs)
 	tests/containers/run $(BIN)/python

@@ -1,4 +1,4 @@
-"""A made-up table of careers as a folder of seeds: the same rows each time, at any size, written by DuckDB."""
+"""A made-up table of careers as a folder of seeds: the same rows each time, at any size."""
 
 from pathlib import Path
 from typing import Final
@@ -24,7 +24,7 @@ tables:
 
 
 def write_seeds(folder: Path, people: int, *, changed: float = 0.0) -> Path:
-    """Write a folder of so many people with five spells each; of a share of the spells the title is another."""
+    """Write a folder of so many people with five spells each; a share of the spells has another title."""
     folder.mkdir(parents=True)
     (folder / "dataset.yaml").write_text(_FOLDER.lstrip(), encoding="utf-8")
     last = SPELLS_EACH - 1
