@@ -95,14 +95,20 @@ def _digest(snapshot: Snapshot, kind: Node | Edge) -> str:
 
 
 def files_hash(folder: Path) -> str:
-    """A hash of all files below a folder, with their names; hidden ones are left out."""
+    """A hash of all files below a folder, with their names; hidden ones are left out.
+
+    Empty if a file cannot be read: whoever reads the folder then says so.
+    """
     digest = hashlib.sha256()
-    for path in _files(folder):
-        size = path.stat().st_size
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{size}\0".encode("utf-8", "surrogateescape"))
-        with path.open("rb") as stream:
-            while block := stream.read(_BLOCK):
-                digest.update(block)
+    try:
+        for path in _files(folder):
+            name = path.relative_to(folder).as_posix().encode("utf-8", "surrogateescape")
+            digest.update(name + f"\0{path.stat().st_size}\0".encode())
+            with path.open("rb") as stream:
+                while block := stream.read(_BLOCK):
+                    digest.update(block)
+    except OSError:
+        return ""
     return digest.hexdigest()
 
 

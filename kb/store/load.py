@@ -134,7 +134,7 @@ def _is_unchanged(
     held = {row.get("folder"): (files.get(name), row.get("provenance")) for name, row in states.items()}
     for folder, digest in hashes.items():
         loaded, provenance = held.get(str(folder), ("", ""))
-        if loaded != digest or asked.provenance not in (None, provenance):
+        if not digest or loaded != digest or asked.provenance not in (None, provenance):
             return False
     return True
 
@@ -171,7 +171,7 @@ def _read_the_rest(
 def _is_as_loaded(row: Mapping[str, Any], digest: str) -> bool:
     """Whether the folder of a dataset still has the files that it was loaded from: faster than its claims."""
     folder = Path(row.get("folder") or "")
-    return folder.is_dir() and books.files_hash(folder) == digest
+    return bool(digest) and folder.is_dir() and books.files_hash(folder) == digest
 
 
 def write(database: Database, prepared: Prepared, report: Report = quietly) -> Loaded:

@@ -131,3 +131,15 @@ def test_a_graph_is_read_back_page_by_page(base, tmp_path, monkeypatch):
     base.load(folder)
     assert base.snapshot() == resolve(read_folder(folder))
     assert base.plan(folder) == []
+
+
+def test_a_hash_of_files_tells_names_and_places_apart(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "one.yaml").write_text("x")
+    before = books.files_hash(tmp_path)
+    (tmp_path / ".hidden").write_text("not read")
+    assert books.files_hash(tmp_path) == before
+    (tmp_path / "a" / "one.yaml").rename(tmp_path / "one.yaml")
+    assert books.files_hash(tmp_path) != before
+    (tmp_path / "gone.yaml").symlink_to(tmp_path / "nowhere")
+    assert books.files_hash(tmp_path)
