@@ -234,21 +234,26 @@ def _table(
 
 def _steps(work: Tables) -> None:
     """One row for each distinct length of a part, with the curve up to there."""
-    each = " UNION ALL ".join(
-        f"SELECT part, '{dates}' AS dates, {dates} AS days, over FROM {work.name('tenure')}"
-        for dates in ("middle", "shortest", "longest")
-    )
+    tenure = work.name("tenure")
+    # Where all dates of a part are exact, the three curves are one.
+    vague = f"""part IN (SELECT part FROM {tenure} GROUP BY part
+        HAVING bool_or(shortest <> longest OR middle IS NULL))"""
     work.execute(
         f"""CREATE TABLE {work.name("step")} AS
-        WITH counted AS (
+        WITH lengths AS (
+            SELECT part, 'middle' AS dates, middle AS days, over FROM {tenure} WHERE middle IS NOT NULL
+            UNION ALL SELECT part, 'shortest', shortest, over FROM {tenure} WHERE {vague}
+            UNION ALL SELECT part, 'longest', longest, over FROM {tenure} WHERE {vague}),
+        counted AS (
             SELECT part, dates, days::DOUBLE AS days, count(*) AS leaving, count(*) FILTER (over) AS ended
-            FROM ({each}) WHERE days IS NOT NULL GROUP BY ALL),
+            FROM lengths GROUP BY ALL),
         ranked AS (
-            SELECT *, sum(leaving) OVER (PARTITION BY part, dates ORDER BY days DESC) AS running FROM counted)
+            SELECT *, sum(leaving) OVER (PARTITION BY part, dates ORDER BY days DESC
+                ROWS UNBOUNDED PRECEDING) AS running FROM counted)
         SELECT *, product(1 - ended / running) OVER curve AS share,
             sum(CASE WHEN running > ended THEN ended / running / (running - ended) ELSE 0 END) OVER curve
                 AS variance
-        FROM ranked WINDOW curve AS (PARTITION BY part, dates ORDER BY days)"""
+        FROM ranked WINDOW curve AS (PARTITION BY part, dates ORDER BY days ROWS UNBOUNDED PRECEDING)"""
     )
 
 
@@ -288,8 +293,8 @@ def _points(work: Tables, years: Sequence[float]) -> dict[str, tuple[Point, ...]
                 at["high"],
                 at["running"],
                 at["ended"],
-                at["shortest"],
-                at["longest"],
+                at.get("shortest", at["middle"]),
+                at.get("longest", at["middle"]),
             )
         )
     return {part: tuple(each) for part, each in points.items()}
