@@ -7,6 +7,7 @@ from typing import Final
 from kb.analysis.tenure import Unit, narrow, tenures
 from kb.errors import NotEnoughData
 from kb.resolve import Snapshot
+from kb.resolve.bodies import LEVELS, LINEAGES
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,14 @@ class LogRank:
 
 
 def logrank(
-    snapshot: Snapshot, one: str, *, versus: str, unit: Unit = "spell", include_rumoured: bool = False
+    snapshot: Snapshot,
+    one: str,
+    *,
+    versus: str,
+    unit: Unit = "spell",
+    level: str = LEVELS[0],
+    lineage: str = LINEAGES[0],
+    include_rumoured: bool = False,
 ) -> LogRank:
     """Compare the retention of two organizations over the whole time.
 
@@ -36,7 +44,14 @@ def logrank(
     Raises: NotFound for an id that is not there; NotEnoughData if no spell ends while both have some running.
     Source: Mantel (1966), Cancer Chemotherapy Reports 50, 163-170; Peto and Peto (1972), JRSS A 135, 185-207.
     """
-    work = tenures(snapshot, by="organization", unit=unit, include_rumoured=include_rumoured)
+    work = tenures(
+        snapshot,
+        by="organization",
+        unit=unit,
+        level=level,
+        lineage=lineage,
+        include_rumoured=include_rumoured,
+    )
     try:
         narrow(snapshot, work, [one, versus])
         steps = work.execute(_STEPS.format(tenure=work.name("tenure")), [one, versus])

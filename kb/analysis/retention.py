@@ -9,6 +9,7 @@ from kb.analysis.tenure import COUNTED, By, Unit, continued, narrow, tenures
 from kb.errors import NotEnoughData
 from kb.ledger.ledger import Tables
 from kb.resolve import Snapshot
+from kb.resolve.bodies import LEVELS, LINEAGES
 
 YEAR: Final = 365.25  # days
 Z: Final = 1.96  # 95 %
@@ -132,13 +133,17 @@ def curve(
     *,
     organization: str | None = None,
     unit: Unit = "spell",
+    level: str = LEVELS[0],
+    lineage: str = LINEAGES[0],
     include_rumoured: bool = False,
 ) -> list[Step]:
     """The steps of the Kaplan-Meier curve of one organization, or of all: for `retention_at`, or a picture.
 
     Left out: as in `retention`. Raises: NotFound for an id that is not there.
     """
-    work = tenures(snapshot, by="all", unit=unit, include_rumoured=include_rumoured)
+    work = tenures(
+        snapshot, by="all", unit=unit, level=level, lineage=lineage, include_rumoured=include_rumoured
+    )
     narrow(snapshot, work, [organization] if organization else [])
     _steps(work)
     rows = work.execute(
@@ -156,6 +161,8 @@ def retention(
     years: Sequence[float] = (1, 2, 3),
     minimum: int = 10,
     unit: Unit = "spell",
+    level: str = LEVELS[0],
+    lineage: str = LINEAGES[0],
     include_rumoured: bool = False,
 ) -> Tenures:
     """Share of spells that outlast each of `years`, by organization, cohort, role family or level.
@@ -164,7 +171,8 @@ def retention(
     t with S(t) ≤ 1/2; its interval holds every t whose band holds 1/2 (Brookmeyer and Crowley).
     Unit: years of 365.25 days. A partial date counts by the middle of what it allows; `shortest` and
     `longest` show how much hangs on that. With unit `stay`, spells of one person at one organization that
-    overlap or follow each other within 31 days are one.
+    overlap or follow each other within 31 days are one. `level` and `lineage` say what counts as one
+    organization, as in `careers`.
     Left out, and counted: kinds other than job; planned spells; rumoured ones unless asked for; unknown
     starts; ends before the start. A spell that has ended nobody knows when is only in `shortest` (it ended as
     it began) and `longest` (it ended when it was last heard of).
@@ -177,7 +185,9 @@ def retention(
     >>> [(tenure.spells, tenure.ended) for tenure in table.tenures]
     [(6, 2)]
     """
-    work = tenures(snapshot, by=by, unit=unit, include_rumoured=include_rumoured)
+    work = tenures(
+        snapshot, by=by, unit=unit, level=level, lineage=lineage, include_rumoured=include_rumoured
+    )
     try:
         narrow(snapshot, work, [organization] if organization else [])
         least = 1 if by == "all" or (organization and by == "organization") else max(1, minimum)

@@ -8,6 +8,7 @@ end is unknown. A spell without a start has no length.
 from collections.abc import Sequence
 from typing import Final, Literal, get_args
 
+from kb.analysis.careers import careers
 from kb.errors import KbError
 from kb.ledger.ledger import Tables
 from kb.resolve import Snapshot
@@ -27,7 +28,9 @@ _KEYS: Final = {
 }
 
 
-def tenures(snapshot: Snapshot, *, by: By, unit: Unit, include_rumoured: bool) -> Tables:
+def tenures(
+    snapshot: Snapshot, *, by: By, unit: Unit, level: str, lineage: str, include_rumoured: bool
+) -> Tables:
     """Tables `tenure` (one row a spell or stay), `spell` and `judged` (every spell, with its `state`).
 
     `tenure` has the days by the middle of the dates (`middle`, NULL for an unknown end), and the fewest and
@@ -36,8 +39,9 @@ def tenures(snapshot: Snapshot, *, by: By, unit: Unit, include_rumoured: bool) -
     for word, words in ((by, get_args(By)), (unit, get_args(Unit))):
         if word not in words:
             raise KbError(f"`{word}` is not known", hint=f"There are {', '.join(words)}")
+    found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
     work = Tables(snapshot.connection)
-    _spells(snapshot, work, include_rumoured)
+    _spells(snapshot, work, found.spells, include_rumoured)
     source = work.name("spell") if unit == "spell" else f"({_STAYS.format(spell=work.name('spell'))})"
     role = ""
     if by in ("family", "level"):
@@ -58,24 +62,24 @@ def tenures(snapshot: Snapshot, *, by: By, unit: Unit, include_rumoured: bool) -
     return work
 
 
-def _spells(snapshot: Snapshot, work: Tables, include_rumoured: bool) -> None:
+def _spells(snapshot: Snapshot, work: Tables, careers: str, include_rumoured: bool) -> None:
     """The spells that have a length, in days since 1970; the others are counted by the reason."""
     day = "({0} - DATE '1970-01-01')"
     work.execute(
         f"""CREATE TABLE {work.name("judged")} AS
-        SELECT id, from_id AS person, to_id AS organization,
-            {day.format("start_earliest")} AS start_lo, {day.format("start_latest")} AS start_hi,
-            {day.format("end_earliest")} AS end_lo, {day.format("end_latest")} AS end_hi,
-            {day.format("last_heard")} AS heard,
-            CASE WHEN kind IS DISTINCT FROM 'job' THEN 'not a job'
+        SELECT e.id, c.person, c.organization, c.body,
+            {day.format("e.start_earliest")} AS start_lo, {day.format("e.start_latest")} AS start_hi,
+            {day.format("e.end_earliest")} AS end_lo, {day.format("e.end_latest")} AS end_hi,
+            {day.format("e.last_heard")} AS heard,
+            CASE WHEN kind IS DISTINCT FROM 'job' THEN 'of another kind than job'
                 WHEN phase = 'planned' THEN 'planned'
-                WHEN certainty = 'rumoured' AND NOT {bool(include_rumoured)} THEN 'rumoured'
-                WHEN start_earliest IS NULL OR start_latest IS NULL THEN 'unknown start'
-                WHEN phase = 'past' AND end_latest < start_earliest THEN 'end before start'
-                WHEN phase = 'past' AND end_earliest IS NOT NULL AND end_latest IS NOT NULL THEN 'ended'
-                WHEN last_heard IS NULL OR last_heard < start_earliest THEN 'not heard of since its start'
+                WHEN e.certainty = 'rumoured' AND NOT {bool(include_rumoured)} THEN 'rumoured'
+                WHEN e.start_earliest IS NULL OR e.start_latest IS NULL THEN 'without a known start'
+                WHEN phase = 'past' AND e.end_latest < e.start_earliest THEN 'reversed'
+                WHEN phase = 'past' AND e.end_earliest IS NOT NULL AND e.end_latest IS NOT NULL THEN 'ended'
+                WHEN e.last_heard IS NULL OR e.last_heard < e.start_earliest THEN 'not heard of since'
                 WHEN phase = 'current' THEN 'open' ELSE 'unknown end' END AS state
-        FROM {snapshot.name("EMPLOYED_AT")}"""
+        FROM {snapshot.name("EMPLOYED_AT")} e JOIN {careers} c ON c.id = e.id"""
     )
     # A spell does not end before it starts: where the two dates overlap, each limits the other.
     work.execute(
@@ -94,15 +98,16 @@ def _spells(snapshot: Snapshot, work: Tables, include_rumoured: bool) -> None:
 # An open member keeps the stay open; else it ends as the member does that reaches furthest.
 _STAYS: Final = f"""
     WITH reach AS (SELECT *, CASE state WHEN 'unknown end' THEN start ELSE ended END AS reach FROM {{spell}}),
-    gaps AS (SELECT *, coalesce(start > {STAY_GAP} + max(reach) OVER (PARTITION BY person, organization
+    gaps AS (SELECT *, coalesce(start > {STAY_GAP} + max(reach) OVER (PARTITION BY person, body
         ORDER BY start, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), true) AS begins FROM reach),
-    numbered AS (SELECT *, sum(begins::INTEGER) OVER (PARTITION BY person, organization
+    numbered AS (SELECT *, sum(begins::INTEGER) OVER (PARTITION BY person, body
         ORDER BY start, id) AS number FROM gaps)
-    SELECT arg_min(id, (start, id)) AS id, person, organization, arg_min(start_lo, (start, id)) AS start_lo,
+    SELECT arg_min(id, (start, id)) AS id, person, arg_min(organization, (start, id)) AS organization,
+        arg_min(start_lo, (start, id)) AS start_lo,
         arg_min(start_hi, (start, id)) AS start_hi, min(start) AS start, max(end_lo) AS end_lo,
         max(end_hi) AS end_hi, max(ended) FILTER (state <> 'unknown end') AS ended, max(heard) AS heard,
         CASE WHEN bool_or(state = 'open') THEN 'open' ELSE arg_max(state, (reach, id)) END AS state
-    FROM numbered GROUP BY person, organization, number"""
+    FROM numbered GROUP BY person, body, number"""
 
 
 def narrow(snapshot: Snapshot, work: Tables, organizations: Sequence[str]) -> None:
