@@ -11,6 +11,7 @@ import networkx as nx
 from kb.dates import bounds
 from kb.errors import DateError, NotFound
 from kb.ledger.ledger import Tables, columns, quoted
+from kb.ledger.notices import Notice
 from kb.names import nearest
 from kb.ontology import EDGES, ENTITIES, KIND_LABELS, NODES, Edge, Node, types
 
@@ -49,6 +50,7 @@ class Snapshot(Tables):
 
     def __init__(self, connection: duckdb.DuckDBPyConnection | None = None) -> None:
         super().__init__(connection)
+        self.notices: list[Notice] = []
         for kind in types():
             ends = ""
             if isinstance(kind, Edge):
