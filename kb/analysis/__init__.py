@@ -7,5 +7,31 @@
 """
 
 from kb.analysis.careers import Careers, Excluded, Pairs, careers
+from kb.analysis.logrank import LogRank, logrank
+from kb.analysis.retention import (
+    Point,
+    Retention,
+    Step,
+    Tenure,
+    Tenures,
+    curve,
+    retention,
+    retention_at,
+)
 
-__all__ = ["Careers", "Excluded", "Pairs", "careers"]
+__all__ = [
+    "Careers",
+    "Excluded",
+    "LogRank",
+    "Pairs",
+    "Point",
+    "Retention",
+    "Step",
+    "Tenure",
+    "Tenures",
+    "careers",
+    "curve",
+    "logrank",
+    "retention",
+    "retention_at",
+]
