@@ -289,7 +289,12 @@ _EDGES: Final = (
             Prop("kind", "What the spell is.", values=SPELL_KINDS),
             *_PERIOD,
             Prop("ongoing", "Whether it was still going when last heard of.", "boolean", curated=False),
-            Prop("last_heard", "Last publication that speaks of it: up to then it is known.", "date", curated=False),
+            Prop(
+                "last_heard",
+                "Last publication that speaks of it: up to then it is known.",
+                "date",
+                curated=False,
+            ),
             Prop("tenure_text", "Stated length: ISO 8601, after about, over or almost."),
             Prop(
                 "start_derived",
