@@ -7,6 +7,11 @@
 """
 
 from kb.analysis.careers import Careers, Excluded, Pairs, careers
+from kb.analysis.coverage import Coverage, coverage
+from kb.analysis.departures import Departure, departures
+from kb.analysis.explain import Explained, explain
+from kb.analysis.flows import Flow, Matrix, flows, matrix
+from kb.analysis.intervals import Rate, Ratio, Share, rate, ratio, share
 from kb.analysis.logrank import LogRank, logrank
 from kb.analysis.retention import (
     Point,
@@ -18,20 +23,42 @@ from kb.analysis.retention import (
     retention,
     retention_at,
 )
+from kb.analysis.surprise import Surprise, surprise
+from kb.analysis.turnover import Turnover, turnover
 
 __all__ = [
     "Careers",
+    "Coverage",
+    "Departure",
     "Excluded",
+    "Explained",
+    "Flow",
     "LogRank",
+    "Matrix",
     "Pairs",
     "Point",
+    "Rate",
+    "Ratio",
     "Retention",
+    "Share",
     "Step",
+    "Surprise",
     "Tenure",
     "Tenures",
+    "Turnover",
     "careers",
+    "coverage",
     "curve",
+    "departures",
+    "explain",
+    "flows",
     "logrank",
+    "matrix",
+    "rate",
+    "ratio",
     "retention",
     "retention_at",
+    "share",
+    "surprise",
+    "turnover",
 ]

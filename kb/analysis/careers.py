@@ -43,8 +43,8 @@ class Pairs:
 class Careers:
     """The tables of careers in a snapshot: names for SQL, and what was counted while they were made.
 
-    `spells`, `moves` and `bodies` are full names of the tables that `kb.resolve.careers.make_careers` describes.
-    A spell has a place in its career where `reason IS NULL`.
+    `spells`, `moves` and `bodies` are full names of the tables that `kb.resolve.careers.make_careers`
+    describes. A spell has a place in its career where `reason IS NULL`.
     """
 
     snapshot: Snapshot = field(repr=False)

@@ -5,6 +5,7 @@ from datetime import date
 
 from kb.analysis.careers import Careers, careers
 from kb.analysis.intervals import Ratio, Share, ratio, share
+from kb.analysis.sources import sources_of
 from kb.analysis.window import Window
 from kb.resolve import Snapshot
 from kb.resolve.bodies import LEVELS, LINEAGES
@@ -14,10 +15,11 @@ from kb.resolve.bodies import LEVELS, LINEAGES
 class Flow:
     """From one organization to another: `people` who moved, `moves`, and what they are part of.
 
-    `possible` counts moves more that may lie in the time asked for, as vague as their dates are. `back` counts
-    the moves the other way, `net` is `moves` less `back`, and `direction` their ratio. `exits` is the share in
-    all moves from the first, `hires` in all moves to the second. `first` and `last` bound the days of the
-    moves. `sources` is on how many sources they rest: a flow that rests on one can be an artefact of it.
+    `possible` counts moves more that may lie in the time asked for, as vague as their dates are. `back`
+    counts the moves the other way, `net` is `moves` less `back`, and `direction` their ratio. `exits` is the
+    share in all moves from the first, `hires` in all moves to the second. `first` and `last` bound the days
+    of the moves. `sources` is on how many sources they rest: a flow that rests on one can be an artefact of
+    it.
     """
 
     from_id: str
@@ -64,11 +66,8 @@ def flows(
     """
     found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
     window = Window.read(since, until)
-    asked = " AND ".join(
-        f"f.{side} = '{found.counted(key)}'"  # an id that is there has no quote in it
-        for side, key in (("from_id", from_), ("to_id", to))
-        if key is not None
-    )
+    ends = {side: found.counted(key) for side, key in (("from_id", from_), ("to_id", to)) if key is not None}
+    asked = "".join(f" AND f.{side} = ?" for side in ends)
     inside = _inside(found, window)
     rows = snapshot.execute(
         f"""WITH inside AS ({inside}),
@@ -84,10 +83,11 @@ def flows(
         LEFT JOIN pair back ON back.from_id = f.to_id AND back.to_id = f.from_id
         LEFT JOIN {snapshot.name("Organization")} a ON a.id = f.from_id
         LEFT JOIN {snapshot.name("Organization")} b ON b.id = f.to_id
-        WHERE f.anyone >= {int(minimum)} {"AND " + asked if asked else ""}
-        ORDER BY f.people DESC, f.moves DESC, f.possible DESC, f.from_id, f.to_id"""
+        WHERE f.anyone >= {int(minimum)} {asked}
+        ORDER BY f.people DESC, f.moves DESC, f.possible DESC, f.from_id, f.to_id""",
+        list(ends.values()),
     )
-    rest_on = _sources(found, inside, asked)
+    rest_on = sources_of(found, f"SELECT * FROM ({inside}) f WHERE true {asked}", list(ends.values()))
     return [
         Flow(
             a, a_name or a, b, b_name or b, people, moves, possible, back, moves - back, ratio(moves, back),
@@ -103,30 +103,9 @@ def _inside(found: Careers, window: Window) -> str:
     return f"""SELECT *, {window.surely(*days)} AS sure FROM {found.moves} WHERE {window.possibly(*days)}"""
 
 
-def _sources(found: Careers, inside: str, asked: str) -> dict[tuple[str, str], int]:
-    """On how many sources the moves of each flow rest, by the claims of their spells and departures."""
-    name = found.snapshot.name
-    where = f"WHERE {asked}" if asked else ""
-    sources = found.snapshot.execute(f"SELECT count(DISTINCT to_id) FROM {name('FROM_SOURCE')}")[0][0]
-    if sources <= 1:  # no need to follow each claim of a large table to it
-        pairs = found.snapshot.execute(f"SELECT DISTINCT from_id, to_id FROM ({inside}) f {where}")
-        return dict.fromkeys(pairs, sources)
-    rows = found.snapshot.execute(
-        f"""WITH spells AS (SELECT from_id, to_id, unnest([from_spell, to_spell]) AS id, basis
-            FROM ({inside}) f {where}),
-        said AS (SELECT s.from_id, s.to_id, unnest(e.claims) AS claim
-            FROM spells s JOIN {name("EMPLOYED_AT")} e ON e.id = s.id
-            UNION SELECT s.from_id, s.to_id, unnest(d.claims)
-            FROM spells s JOIN {name("DEPARTED")} d ON d.spell = s.id WHERE basis = 'stated')
-        SELECT s.from_id, s.to_id, count(DISTINCT f.to_id)
-        FROM said s JOIN {name("FROM_SOURCE")} f ON f.from_id = s.claim GROUP BY ALL"""
-    )
-    return {(a, b): n for a, b, n in rows}
-
-
 @dataclass(frozen=True)
 class Matrix:
-    """Moves between organizations: `moves[i][j]` from `ids[i]` to `ids[j]`; `elsewhere` is all other moves."""
+    """Moves between organizations: `moves[i][j]` from `ids[i]` to `ids[j]`; `elsewhere`: all other moves."""
 
     ids: tuple[str, ...]
     moves: tuple[tuple[int, ...], ...]

@@ -15,8 +15,8 @@ _BELONGS: Final = ("division", "subsidiary")
 def make_bodies(snapshot: Snapshot, bodies: str, *, level: str, lineage: str) -> None:
     """Make the tables `bodies` (id, organization, body) and `part` (part, whole) in a snapshot.
 
-    `bodies` has the employers that count as something else. At the level of organizations a team counts as the
-    organization that it belongs to. An organization and its later names are one `body`. With `pro-forma`
+    `bodies` has the employers that count as something else. At the level of organizations a team counts as
+    the organization that it belongs to. An organization and its later names are one `body`. With `pro-forma`
     lineage what was renamed, acquired or merged counts as what it is now.
     Raises: KbError for a level or a lineage that there is not.
     """
