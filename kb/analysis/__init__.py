@@ -7,6 +7,9 @@
 """
 
 from kb.analysis.careers import Careers, Excluded, Pairs, careers
+from kb.analysis.centrality import Centrality, Position, centrality
+from kb.analysis.communities import Communities, Community, communities
+from kb.analysis.graphs import colleague_graph, flow_graph
 from kb.analysis.logrank import LogRank, logrank
 from kb.analysis.retention import (
     Point,
@@ -21,16 +24,24 @@ from kb.analysis.retention import (
 
 __all__ = [
     "Careers",
+    "Centrality",
+    "Communities",
+    "Community",
     "Excluded",
     "LogRank",
     "Pairs",
     "Point",
+    "Position",
     "Retention",
     "Step",
     "Tenure",
     "Tenures",
     "careers",
+    "centrality",
+    "colleague_graph",
+    "communities",
     "curve",
+    "flow_graph",
     "logrank",
     "retention",
     "retention_at",
