@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from kb.errors import KbError
 from kb.resolve import Snapshot
 from kb.resolve.bodies import LEVELS, LINEAGES
 from kb.resolve.careers import REASONS, make_careers
@@ -42,8 +43,8 @@ class Pairs:
 class Careers:
     """The tables of careers in a snapshot: names for SQL, and what was counted while they were made.
 
-    `spells` and `moves` are full names of the tables that `kb.resolve.careers.make_careers` describes.
-    A spell has a place in its career where `reason IS NULL`.
+    `spells`, `moves` and `bodies` are full names of the tables that `kb.resolve.careers.make_careers`
+    describes. A spell has a place in its career where `reason IS NULL`.
     """
 
     snapshot: Snapshot = field(repr=False)
@@ -52,10 +53,26 @@ class Careers:
     include_rumoured: bool
     spells: str
     moves: str
+    bodies: str
     placed: int
     excluded: Excluded
     by_dates: Pairs
     stated: Pairs
+
+    def counted(self, key: str) -> str:
+        """The id of an organization, if it is counted under that id.
+
+        Raises: NotFound for an id that there is not; KbError if it is no organization, or counts as another.
+        """
+        entity = self.snapshot.entity(key)
+        if entity.labels[0] != "Organization":
+            raise KbError(f"`{key}` is no organization, but a {entity.labels[0].lower()}")
+        for (other,) in self.snapshot.execute(
+            f"SELECT organization FROM {self.bodies} WHERE id = ? AND organization <> id", [key]
+        ):
+            hint = f"Ask for {other}" + (", or by team" if self.level == "organization" else "")
+            raise KbError(f"`{key}` counts as `{other}` here", hint=hint)
+        return key
 
 
 def careers(
@@ -76,7 +93,7 @@ def careers(
     (15, 3, 2)
     """
     key = f"{level} {lineage}{' rumoured' * include_rumoured}"
-    names = {table: f"{table} {key}" for table in ("careers", "moves", "pairs")}
+    names = {table: f"{table} {key}" for table in ("careers", "moves", "pairs", "bodies")}
     made = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?"
     if snapshot.execute(made, [snapshot.schema, names["pairs"]]) == [(0,)]:
         make_careers(
@@ -84,6 +101,7 @@ def careers(
             spells=names["careers"],
             moves=names["moves"],
             pairs=names["pairs"],
+            bodies=names["bodies"],
             level=level,
             lineage=lineage,
             include_rumoured=include_rumoured,
@@ -98,6 +116,7 @@ def careers(
         include_rumoured,
         spells,
         snapshot.name(names["moves"]),
+        snapshot.name(names["bodies"]),
         left_out.pop("", 0),
         Excluded(**left_out),
         Pairs(**{outcome: n for basis, outcome, n in pairs if basis == "dates"}),

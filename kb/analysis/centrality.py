@@ -55,6 +55,7 @@ class Centrality:
     cap: int
     capped: tuple[tuple[str, int], ...]
     undated: int
+    sources: int
 
 
 def centrality(
@@ -97,18 +98,12 @@ def centrality(
         raise KbError("colleagues have no direction, which SpringRank needs", hint="Choose another measure")
     if graph == "colleagues":
         minimum = max(minimum, FEW)
-    at: Sequence[tuple[str, str]] = ()
-    if graph == "flows":
-        edges = flow_edges(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
-    else:
-        edges, at = colleague_edges(
-            snapshot, cap=cap, level=level, lineage=lineage, include_rumoured=include_rumoured
-        )
+    found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
+    edges, at = (flow_edges(found), ()) if graph == "flows" else colleague_edges(found, cap)
     if not edges.ids:
         raise NotEnoughData(f"the graph of {graph} has no edges", hint="`kb load` more, or ask for less")
     values = springrank(edges) if measure == "springrank" else measured(edges, measure)
     if graph == "flows":
-        found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
         rows = _of_flows(edges, values, snapshot.execute(_PEOPLE.format(moves=found.moves)))
     else:
         rows = _of_people(edges, values, at)
@@ -130,6 +125,7 @@ def centrality(
         cap=edges.cap,
         capped=edges.capped,
         undated=edges.undated,
+        sources=edges.sources,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from kb.analysis.careers import careers
 from kb.analysis.extras import extra
 from kb.analysis.graphs import CAP, FEW, KINDS, Edges, Kind, colleague_edges, flow_edges
 from kb.analysis.measures import matrix
@@ -51,6 +52,7 @@ class Communities:
     cap: int
     capped: tuple[tuple[str, int], ...]
     undated: int
+    sources: int
 
 
 def communities(
@@ -80,13 +82,8 @@ def communities(
         raise KbError(f"no graph `{graph}`", hint=f"There are {' and '.join(KINDS)}")
     if runs < 2 or resolution <= 0:
         raise KbError("communities need two runs or more and a resolution over 0", hint="Ask for more")
-    at: Sequence[tuple[str, str]] = ()
-    if graph == "flows":
-        edges = flow_edges(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
-    else:
-        edges, at = colleague_edges(
-            snapshot, cap=cap, level=level, lineage=lineage, include_rumoured=include_rumoured
-        )
+    found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
+    edges, at = (flow_edges(found), ()) if graph == "flows" else colleague_edges(found, cap)
     if not edges.ids:
         raise NotEnoughData(f"the graph of {graph} has no edges", hint="`kb load` more, or ask for less")
     both = matrix(edges) + matrix(edges).T if edges.directed else matrix(edges)
@@ -95,8 +92,8 @@ def communities(
     quality = [modularity(both, division, resolution) for division in divisions]
     best = max(range(runs), key=lambda run: (round(quality[run], 12), -run))
     others = [division for run, division in enumerate(divisions) if run != best]
-    found = _groups(edges, both, divisions[best], others, at)
-    told = [each for each in found if graph == "flows" or each.nodes >= FEW]
+    groups = _groups(edges, both, divisions[best], others, at)
+    told = [each for each in groups if graph == "flows" or each.nodes >= FEW]
     return Communities(
         graph=graph,
         communities=tuple(told),
@@ -106,10 +103,11 @@ def communities(
         runs=runs,
         seed=seed,
         resolution=resolution,
-        small=len(found) - len(told),
+        small=len(groups) - len(told),
         cap=edges.cap,
         capped=edges.capped,
         undated=edges.undated,
+        sources=edges.sources,
     )
 
 

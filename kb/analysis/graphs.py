@@ -9,8 +9,9 @@ from typing import Any, Final, Literal, get_args
 
 import networkx as nx
 
-from kb.analysis.careers import careers
+from kb.analysis.careers import Careers, careers
 from kb.analysis.extras import extra
+from kb.analysis.sources import sources_of_spells
 from kb.analysis.tenure import tenures
 from kb.errors import KbError
 from kb.ledger.ledger import Tables
@@ -31,6 +32,7 @@ class Edges:
     `weights` are people who moved, or years together. `directed` edges go from where people left to where
     they went; `counts` are moves, or 1 for a pair that was together for certain. `capped` organizations (id,
     people) were too large to give colleagues; `undated` spells have a start or an end that is not known.
+    `sources` is how many sources the spells rest on.
     """
 
     kind: Kind
@@ -42,6 +44,7 @@ class Edges:
     cap: int = 0
     capped: tuple[tuple[str, int], ...] = ()
     undated: int = 0
+    sources: int = 0
 
     @property
     def pairs(self) -> list[tuple[int, int]]:
@@ -93,7 +96,8 @@ def colleague_graph(
     not known, and organizations with more than `cap` people, which `graph.graph["capped"]` names: there, two
     people need not have met.
     """
-    work = _together(snapshot, cap, level, lineage, include_rumoured)
+    found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
+    work = _together(found, cap)
     graph: nx.Graph[str] = nx.Graph(cap=cap, capped=dict(_capped(work, cap)))
     pair = work.name("pair")
     for one, other, years, sure in work.execute(
@@ -121,23 +125,21 @@ _FLOWS: Final = """
     FROM {moves} WHERE from_id <> to_id GROUP BY from_id, to_id ORDER BY from_id, to_id"""
 
 
-def flow_edges(snapshot: Snapshot, *, level: str, lineage: str, include_rumoured: bool) -> Edges:
+def flow_edges(found: Careers) -> Edges:
     """The flow graph as columns; `weights` are people, `counts` are moves."""
-    found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
-    work = Tables(snapshot.connection)
+    work = Tables(found.snapshot.connection)
     work.execute(
         f"""CREATE TABLE {work.name("edge")} AS
         SELECT from_id AS tail, to_id AS head, people::DOUBLE AS weight, moves AS number
         FROM ({_FLOWS.format(moves=found.moves)})"""
     )
-    return _columns("flows", work)
+    spells = f"SELECT 'all' AS part, unnest([from_spell, to_spell]) AS id FROM {found.moves}"
+    return _columns("flows", work, sources=sources_of_spells(found.snapshot, spells).get("all", 0))
 
 
-def colleague_edges(
-    snapshot: Snapshot, *, cap: int, level: str, lineage: str, include_rumoured: bool
-) -> tuple[Edges, Sequence[tuple[str, str]]]:
+def colleague_edges(found: Careers, cap: int) -> tuple[Edges, Sequence[tuple[str, str]]]:
     """The colleague graph as columns, and which of its people were at which organization."""
-    work = _together(snapshot, cap, level, lineage, include_rumoured)
+    work = _together(found, cap)
     work.execute(
         f"""CREATE TABLE {work.name("edge")} AS
         SELECT one AS tail, other AS head, years AS weight, sure::BIGINT AS number FROM {work.name("pair")}"""
@@ -148,8 +150,15 @@ def colleague_edges(
         ORDER BY place, person"""
     )
     [(undated,)] = work.execute(f"SELECT count(*) FROM {work.name('undated')}")
-    capped = _capped(work, cap)
-    edges = _columns("colleagues", work, cap=cap, capped=capped, undated=undated)
+    counted = f"SELECT 'all' AS part, id FROM {work.name('spell')} WHERE state IN ('ended', 'open')"
+    edges = _columns(
+        "colleagues",
+        work,
+        cap=cap,
+        capped=_capped(work, cap),
+        undated=undated,
+        sources=sources_of_spells(found.snapshot, counted).get("all", 0),
+    )
     return edges, [(place, person) for place, person in at]
 
 
@@ -175,15 +184,14 @@ def _columns(kind: Kind, work: Tables, **more: Any) -> Edges:
     return Edges(kind, ids, tails, heads, weights, counts, **more)
 
 
-def _together(snapshot: Snapshot, cap: int, level: str, lineage: str, include_rumoured: bool) -> Tables:
+def _together(found: Careers, cap: int) -> Tables:
     """Tables `presence` (who was where, and when) and `pair` (who was with whom, and for how long)."""
     if cap < 2:
         raise KbError("a cap under 2 people leaves no colleagues", hint="Ask for more")
-    work = tenures(
-        snapshot, by="all", unit="spell", level=level, lineage=lineage, include_rumoured=include_rumoured
-    )
+    work = tenures(found, by="all", unit="spell")
     work.execute(_PRESENCE.format(presence=work.name("presence"), spell=work.name("spell")))
-    member, hearsay = snapshot.name("MEMBER_OF"), "true" if include_rumoured else "m.certainty <> 'rumoured'"
+    member = found.snapshot.name("MEMBER_OF")
+    hearsay = "true" if found.include_rumoured else "m.certainty <> 'rumoured'"
     work.execute(
         f"""CREATE TABLE {work.name("member")} AS
         SELECT from_id AS person, to_id AS place, start_earliest - DATE '1970-01-01' AS start_lo,

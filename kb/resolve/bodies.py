@@ -12,11 +12,11 @@ _BECAME: Final = {"point-in-time": ("renamed",), "pro-forma": ("renamed", "acqui
 _BELONGS: Final = ("division", "subsidiary")
 
 
-def make_bodies(snapshot: Snapshot, *, level: str, lineage: str) -> None:
-    """Make the tables `body` (id, organization, body) and `part` (part, whole) in a snapshot.
+def make_bodies(snapshot: Snapshot, bodies: str, *, level: str, lineage: str) -> None:
+    """Make the tables `bodies` (id, organization, body) and `part` (part, whole) in a snapshot.
 
-    `body` has the employers that count as something else. At the level of organizations a team counts as the
-    organization that it belongs to. An organization and its later names are one `body`. With `pro-forma`
+    `bodies` has the employers that count as something else. At the level of organizations a team counts as
+    the organization that it belongs to. An organization and its later names are one `body`. With `pro-forma`
     lineage what was renamed, acquired or merged counts as what it is now.
     Raises: KbError for a level or a lineage that there is not.
     """
@@ -37,8 +37,8 @@ def make_bodies(snapshot: Snapshot, *, level: str, lineage: str) -> None:
     rows = [(key, shown := _last(counted, key), _last(became, shown)) for key in known]
     body = {key: rank for key, _, rank in rows}
     parts = {(body[a], body[b]) for a in known for b in _chain(within, a)[1:] if body[a] != body[b]}
-    snapshot.execute(f"CREATE TABLE {snapshot.name('body')} (id VARCHAR, organization VARCHAR, body VARCHAR)")
-    snapshot.insert("body", ("id", "organization", "body"), rows)
+    snapshot.execute(f"CREATE TABLE {snapshot.name(bodies)} (id VARCHAR, organization VARCHAR, body VARCHAR)")
+    snapshot.insert(bodies, ("id", "organization", "body"), rows)
     snapshot.execute(f"CREATE TABLE {snapshot.name('part')} (part VARCHAR, whole VARCHAR)")
     snapshot.insert("part", ("part", "whole"), sorted(parts))
 

@@ -41,11 +41,12 @@ def make_careers(
     spells: str = "careers",
     moves: str = "moves",
     pairs: str = "pairs",
+    bodies: str = "bodies",
     level: str = LEVELS[0],
     lineage: str = LINEAGES[0],
     include_rumoured: bool = False,
 ) -> None:
-    """Make three tables in a snapshot, under the names that are given.
+    """Make four tables in a snapshot, under the names that are given.
 
     `spells`, one row a spell: `id`, `person`, `employer`, `organization` (as it is counted), `body` (one for
     all names of an organization), `began`, `ended`, `middle` (days since 1970), the bounds of start and end,
@@ -57,6 +58,8 @@ def make_careers(
 
     `pairs`: how many pairs of spells, `n`, had which `outcome`, one of OUTCOMES, on which `basis`.
 
+    `bodies`: the employers that count as something else, `id`, with their `organization` and `body`.
+
     The rules. A spell stands at the middle of its time, or at the one end that is known; if it is still
     going, its time is known up to `last_heard`. At equal middles, an unknown start comes first, then the
     earlier one. A spell inside another's time has no place, unless the two may follow each other as vague as
@@ -64,11 +67,11 @@ def make_careers(
     departure with a destination and a spell there, dated or not, which outweighs what dates suggest. It
     happened when the next spell began, or, if that is not known, when the one before ended.
     """
-    make_bodies(snapshot, level=level, lineage=lineage)
-    _describe(snapshot, include_rumoured)
+    make_bodies(snapshot, bodies, level=level, lineage=lineage)
+    _describe(snapshot, bodies, include_rumoured)
     _place(snapshot, spells)
     _pair(snapshot, spells)
-    _state(snapshot, spells, include_rumoured)
+    _state(snapshot, spells, bodies, include_rumoured)
     name = snapshot.name
     snapshot.execute(
         f"""CREATE TABLE {name(pairs)} AS
@@ -78,11 +81,11 @@ def make_careers(
         f"""CREATE TABLE {name(moves)} AS
         SELECT * EXCLUDE (outcome) FROM {name("pair")} WHERE outcome = 'moved'"""
     )
-    for scratch in ("described", "pair", "body", "part"):
+    for scratch in ("described", "pair", "part"):
         snapshot.execute(f"DROP TABLE {name(scratch)}")
 
 
-def _describe(snapshot: Snapshot, include_rumoured: bool) -> None:
+def _describe(snapshot: Snapshot, bodies: str, include_rumoured: bool) -> None:
     """Each spell with its time in days, and what keeps it out by itself."""
     hearsay = "" if include_rumoured else "WHEN certainty = 'rumoured' THEN 'rumoured'"
     snapshot.execute(
@@ -97,7 +100,7 @@ def _describe(snapshot: Snapshot, include_rumoured: bool) -> None:
             CASE WHEN kind <> 'job' THEN 'other_kind' WHEN phase = 'planned' THEN 'planned' {hearsay}
                 WHEN middle IS NULL THEN 'undated' WHEN end_latest < start_earliest THEN 'reversed'
                 END AS alone
-        FROM {snapshot.name("EMPLOYED_AT")} e LEFT JOIN {snapshot.name("body")} b ON b.id = e.to_id"""
+        FROM {snapshot.name("EMPLOYED_AT")} e LEFT JOIN {snapshot.name(bodies)} b ON b.id = e.to_id"""
     )
 
 
@@ -160,7 +163,7 @@ def _pair(snapshot: Snapshot, spells: str) -> None:
     )
 
 
-def _state(snapshot: Snapshot, spells: str, include_rumoured: bool) -> None:
+def _state(snapshot: Snapshot, spells: str, bodies: str, include_rumoured: bool) -> None:
     """Departures that say where to: they add moves, and overrule what dates alone suggest."""
     hearsay = "" if include_rumoured else "AND d.certainty <> 'rumoured'"
     usable = "coalesce(reason, '') IN ('', 'undated', 'same_time', 'contained')"
@@ -171,7 +174,7 @@ def _state(snapshot: Snapshot, spells: str, include_rumoured: bool) -> None:
             SELECT d.spell, d.from_id AS person, d.certainty, d.datasets,
                 coalesce(b.organization, d.destination) AS destination,
                 coalesce(b.body, d.destination) AS body
-            FROM {name("DEPARTED")} d LEFT JOIN {name("body")} b ON b.id = d.destination
+            FROM {name("DEPARTED")} d LEFT JOIN {name(bodies)} b ON b.id = d.destination
             WHERE d.phase = 'past' AND d.destination IS NOT NULL {hearsay}),
         usable AS (SELECT * FROM {name(spells)} WHERE {usable}),
         arrived AS (

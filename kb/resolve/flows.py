@@ -19,5 +19,5 @@ def derive_flows(snapshot: Snapshot) -> None:
             list_sort(list_distinct(flatten(list(datasets)))) AS datasets
         FROM {name("moves")} GROUP BY from_id, to_id"""
     )
-    for table in ("careers", "moves", "pairs"):
+    for table in ("careers", "moves", "pairs", "bodies"):
         snapshot.execute(f"DROP TABLE {name(table)}")
