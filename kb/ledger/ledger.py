@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import duckdb
 
+from kb.ledger.notices import Notice
 from kb.ontology import EDGES, ENTITIES, NODES, Edge, Node, Prop, Type
 
 SQL_TYPES: Final[Mapping[Type, str]] = {
@@ -31,6 +32,7 @@ CLAIM: Final = (
     ("polarity", "VARCHAR"),
     ("certainty", "VARCHAR"),
     ("retracted", "BOOLEAN"),
+    ("tabular", "BOOLEAN"),  # a row of a table states it
     ("locator", "VARCHAR"),
     ("note", "VARCHAR"),
     ("place", "VARCHAR"),  # file and line; not part of the claim, only of messages
@@ -105,6 +107,7 @@ class Ledger(Tables):
 
     def __init__(self, connection: duckdb.DuckDBPyConnection | None = None) -> None:
         super().__init__(connection)
+        self.notices: list[Notice] = []
         common = ", ".join(f"{name} {sql}" for name, sql in CLAIM)
         for kind in CURATED:
             self.execute(f"CREATE TABLE {self.name(kind.table)} ({common}, {columns(stated(kind))})")

@@ -1,11 +1,11 @@
 """Claims to facts: each property goes to the claim that is surest, then latest, then first by source id."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from kb.dates import Bounds
 from kb.errors import KbError
 from kb.ledger.ledger import Ledger, Tables, quoted, stated
+from kb.ledger.notices import Notice
 from kb.lengths import derive_start, parse_length
 from kb.ontology import ENTITIES, Edge, Node
 from kb.resolve.flows import derive_flows
@@ -29,18 +29,27 @@ def resolve(ledger: Ledger, known_at: date | None = None) -> Snapshot:
     """
     work = Tables(ledger.connection)
     snapshot = Snapshot(ledger.connection)
+    snapshot.known_at = known_at
     live_claims(ledger, work, known_at)
     kinds = ledger.stated
-    assign_keys(work, kinds)
+    apart = assign_keys(work, kinds)
     for kind in kinds:
         _support(work, kind)
-        _merge(work, snapshot, kind)
+        if isinstance(kind, Node):
+            _merge(work, snapshot, kind)
+    _name_entities(snapshot)
+    for kind in kinds:
+        if isinstance(kind, Edge):
+            _merge(work, snapshot, kind)
     _close_spells(snapshot)
     _derive_starts(snapshot)
-    _drop_dangling(snapshot, kinds)
+    _drop_dangling(snapshot)
     derive_flows(snapshot)
     write_records(ledger, work, snapshot, known_at)
     work.drop()
+    if apart:
+        what = "rows of tables that could be part of more than one spell: kept apart"
+        snapshot.notices.append(Notice("", "apart", what, apart))
     return snapshot
 
 
@@ -58,9 +67,37 @@ def _support(work: Tables, kind: Node | Edge) -> None:
 
 
 def _merge(work: Tables, snapshot: Snapshot, kind: Node | Edge) -> None:
-    """Write one row a fact, each property from the claim that ranks first among those that state it."""
+    """Write one row a fact, each property from the claim that ranks first among those that state it.
+
+    Most facts of a table rest on one claim, which then needs no ranking.
+    """
+    support, several = work.name("support_" + kind.table), work.name("several_" + kind.table)
+    work.execute(f"CREATE TABLE {several} AS SELECT fact FROM {support} GROUP BY fact HAVING count(*) > 1")
+    for picks, rows in (
+        (_alone(kind), f"{support} c ANTI JOIN {several} m ON m.fact = c.fact"),
+        (_ranked(kind), f"{support} c SEMI JOIN {several} m ON m.fact = c.fact GROUP BY c.fact"),
+    ):
+        names = [name for name in kind.columns if name in picks]
+        chosen = ", ".join(f"{picks[name]} AS {quoted(name)}" for name in names)
+        if isinstance(kind, Node):
+            snapshot.execute(f"INSERT INTO {snapshot.name(kind.table)} BY NAME SELECT {chosen} FROM {rows}")
+            continue
+        # An edge whose end is no fact is none either.
+        ends = "any_value(subject), any_value(object)" if "GROUP BY" in rows else "subject, object"
+        start, end = ends.split(", ")
+        entity = snapshot.name("entity")
+        snapshot.execute(
+            f"""INSERT INTO {snapshot.name(kind.table)} BY NAME
+            SELECT f.*, a.label AS from_label, b.label AS to_label
+            FROM (SELECT {chosen}, {start} AS from_id, {end} AS to_id FROM {rows}) f
+            JOIN {entity} a ON a.id = f.from_id JOIN {entity} b ON b.id = f.to_id"""
+        )
+
+
+def _ranked(kind: Node | Edge) -> dict[str, str]:
+    """For each column of a type what its claims, grouped by fact, make of it."""
     picks: dict[str, str] = {
-        "id": "fact",
+        "id": "c.fact",
         "claims": "list(claim ORDER BY claim)",
         "datasets": "list_sort(list_distinct(list(dataset)))",
         "certainty": _CERTAINTY,
@@ -80,15 +117,47 @@ def _merge(work: Tables, snapshot: Snapshot, kind: Node | Edge) -> None:
             picks[prop.name] = f"first({{'v': {name}}} ORDER BY {order}) FILTER (WHERE {text} IS NOT NULL).v"
         else:
             picks[prop.name] = f"first({name} ORDER BY {order}) FILTER (WHERE {name} IS NOT NULL)"
-    names = [name for name in kind.columns if name in picks]
-    chosen = ", ".join(f"{picks[name]} AS {quoted(name)}" for name in names)
-    ends = ""
-    if isinstance(kind, Edge):
-        ends = ", any_value(subject) AS from_id, any_value(object) AS to_id"
-    snapshot.execute(
-        f"""INSERT INTO {snapshot.name(kind.table)} BY NAME
-        SELECT {chosen} {ends} FROM {work.name("support_" + kind.table)} GROUP BY fact"""
-    )
+    return _with_default(kind, picks)
+
+
+def _alone(kind: Node | Edge) -> dict[str, str]:
+    """For each column of a type what the only claim of a fact makes of it."""
+    picks: dict[str, str] = {
+        "id": "c.fact",
+        "claims": "[claim]",
+        "datasets": "[dataset]",
+        "certainty": "certainty",
+        "known_from": "published",
+        "last_heard": "published",
+        "spell": "spell",
+        "destination_known": "destination IS NOT NULL",
+    }
+    for prop in stated(kind):
+        name = quoted(prop.name)
+        if prop.type == "list":
+            picks[prop.name] = f"nullif(list_sort(list_distinct({name})), [])"
+        elif prop.part:
+            text = quoted(f"{prop.part}_text")
+            picks[prop.name] = f"CASE WHEN {text} IS NOT NULL THEN {name} END"
+        else:
+            picks[prop.name] = name
+    return _with_default(kind, picks)
+
+
+def _with_default(kind: Node | Edge, picks: dict[str, str]) -> dict[str, str]:
+    """What no claim says of an organization's kind: tables seldom do, and a node needs its label."""
+    if kind.table == "Organization":
+        picks["kind"] = f"coalesce({picks['kind']}, 'other')"
+    return picks
+
+
+def _name_entities(snapshot: Snapshot) -> None:
+    """Make a table `entity` (id, label) of the nodes, which edges need for their ends."""
+    entity = snapshot.name("entity")
+    snapshot.execute(f"CREATE TABLE {entity} (id VARCHAR, label VARCHAR)")
+    for node in ENTITIES:
+        snapshot.execute(f"INSERT INTO {entity} SELECT id, '{node.label}' FROM {snapshot.name(node.table)}")
+    _refuse_shared_ids(snapshot)
 
 
 def _close_spells(snapshot: Snapshot) -> None:
@@ -129,21 +198,9 @@ def _derive_starts(snapshot: Snapshot) -> None:
         )
 
 
-def _drop_dangling(snapshot: Snapshot, kinds: Iterable[Node | Edge]) -> None:
-    """Take out edges whose ends are no facts, and say what type of node each end is."""
+def _drop_dangling(snapshot: Snapshot) -> None:
+    """Forget destinations that are no organization, and what lost its spell."""
     entity = snapshot.name("entity")
-    snapshot.execute(f"CREATE TABLE {entity} (id VARCHAR, label VARCHAR)")
-    for node in ENTITIES:
-        snapshot.execute(f"INSERT INTO {entity} SELECT id, '{node.label}' FROM {snapshot.name(node.table)}")
-    _refuse_shared_ids(snapshot)
-    for kind in kinds:
-        if isinstance(kind, Edge):
-            table = snapshot.name(kind.table)
-            for side in ("from", "to"):
-                snapshot.execute(
-                    f"UPDATE {table} AS e SET {side}_label = n.label FROM {entity} n WHERE n.id = e.{side}_id"
-                )
-            snapshot.execute(f"DELETE FROM {table} WHERE from_label IS NULL OR to_label IS NULL")
     spells = f"SELECT id FROM {snapshot.name('EMPLOYED_AT')}"
     left = snapshot.name("DEPARTED")
     snapshot.execute(

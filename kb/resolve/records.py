@@ -56,7 +56,8 @@ def _claims(work: Tables, snapshot: Snapshot, kind: Node | Edge) -> None:
                 THEN '{predicate}:' || object || ':' || coalesce(c.number, 1) END)) AS fact,
             fact AS name, '{predicate}' AS predicate, polarity, certainty, locator, retracted, note,
             json_merge_patch('{{}}', to_json({{'type': '{kind.table}', 'source': source, 'subject': subject,
-                'object': object, 'number': c.number, 'job': job, 'stated': {{{content}}}}}))::VARCHAR
+                'object': object, 'number': c.number, 'job': job, 'tabular': nullif(tabular, false),
+                'stated': {{{content}}}}}))::VARCHAR
                 AS content,
             [dataset] AS datasets
         FROM {known} c LEFT JOIN {key} k ON k.claim = c.claim"""

@@ -103,6 +103,7 @@ _OUTER = (
     ("object", "VARCHAR"),
     ("number", "BIGINT"),
     ("job", "VARCHAR"),
+    ("tabular", "BOOLEAN"),
 )
 
 
