@@ -7,10 +7,13 @@
 """
 
 from kb.analysis.careers import Careers, Excluded, Pairs, careers
+from kb.analysis.centrality import Centrality, Position, centrality
+from kb.analysis.communities import Communities, Community, communities
 from kb.analysis.coverage import Coverage, coverage
 from kb.analysis.departures import Departure, departures
 from kb.analysis.explain import Explained, explain
 from kb.analysis.flows import Flow, Matrix, flows, matrix
+from kb.analysis.graphs import colleague_graph, flow_graph
 from kb.analysis.intervals import Rate, Ratio, Share, rate, ratio, share
 from kb.analysis.logrank import LogRank, logrank
 from kb.analysis.retention import (
@@ -28,6 +31,9 @@ from kb.analysis.turnover import Turnover, turnover
 
 __all__ = [
     "Careers",
+    "Centrality",
+    "Communities",
+    "Community",
     "Coverage",
     "Departure",
     "Excluded",
@@ -37,6 +43,7 @@ __all__ = [
     "Matrix",
     "Pairs",
     "Point",
+    "Position",
     "Rate",
     "Ratio",
     "Retention",
@@ -47,10 +54,14 @@ __all__ = [
     "Tenures",
     "Turnover",
     "careers",
+    "centrality",
+    "colleague_graph",
+    "communities",
     "coverage",
     "curve",
     "departures",
     "explain",
+    "flow_graph",
     "flows",
     "logrank",
     "matrix",

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from math import erfc, sqrt
 from typing import Final
 
-from kb.analysis.tenure import Unit, narrow, tenures
+from kb.analysis.careers import careers
+from kb.analysis.tenure import Unit, tenures
 from kb.errors import NotEnoughData
 from kb.resolve import Snapshot
 from kb.resolve.bodies import LEVELS, LINEAGES
@@ -44,17 +45,11 @@ def logrank(
     Raises: NotFound for an id that is not there; NotEnoughData if no spell ends while both have some running.
     Source: Mantel (1966), Cancer Chemotherapy Reports 50, 163-170; Peto and Peto (1972), JRSS A 135, 185-207.
     """
-    work = tenures(
-        snapshot,
-        by="organization",
-        unit=unit,
-        level=level,
-        lineage=lineage,
-        include_rumoured=include_rumoured,
-    )
+    found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
+    both = [found.counted(one), found.counted(versus)]
+    work = tenures(found, by="organization", unit=unit, at=both)
     try:
-        narrow(snapshot, work, [one, versus])
-        steps = work.execute(_STEPS.format(tenure=work.name("tenure")), [one, versus])
+        steps = work.execute(_STEPS.format(tenure=work.name("tenure")), both)
     finally:
         work.drop()
     expected = variance = 0.0

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from math import prod, sqrt
 from typing import Any, Final
 
-from kb.analysis.tenure import COUNTED, By, Unit, continued, narrow, tenures
+from kb.analysis.careers import careers
+from kb.analysis.sources import sources_of_spells
+from kb.analysis.tenure import COUNTED, By, Unit, continued, tenures
 from kb.errors import NotEnoughData
 from kb.ledger.ledger import Tables
 from kb.resolve import Snapshot
@@ -141,10 +143,9 @@ def curve(
 
     Left out: as in `retention`. Raises: NotFound for an id that is not there.
     """
-    work = tenures(
-        snapshot, by="all", unit=unit, level=level, lineage=lineage, include_rumoured=include_rumoured
-    )
-    narrow(snapshot, work, [organization] if organization else [])
+    found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
+    at = [found.counted(organization)] if organization else []
+    work = tenures(found, by="all", unit=unit, at=at)
     _steps(work)
     rows = work.execute(
         f"SELECT days, running, ended FROM {work.name('step')} WHERE dates = 'middle' ORDER BY days"
@@ -185,11 +186,10 @@ def retention(
     >>> [(tenure.spells, tenure.ended) for tenure in table.tenures]
     [(6, 2)]
     """
-    work = tenures(
-        snapshot, by=by, unit=unit, level=level, lineage=lineage, include_rumoured=include_rumoured
-    )
+    found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
+    at = [found.counted(organization)] if organization else []
+    work = tenures(found, by=by, unit=unit, at=at)
     try:
-        narrow(snapshot, work, [organization] if organization else [])
         least = 1 if by == "all" or (organization and by == "organization") else max(1, minimum)
         return _table(snapshot, work, by, unit, sorted({float(year) for year in years}), least)
     finally:
@@ -233,7 +233,7 @@ def _table(
         raise NotEnoughData(f"no spell has a length ({why})", hint="`kb show` tells what is known of an id")
     points = _points(work, years)
     medians = {row[0]: row[1:] for row in work.execute(_MEDIANS.format(step=work.name("step")))}
-    sources = dict(work.execute(_sources(snapshot, work)))
+    sources = sources_of_spells(snapshot, f"SELECT part, id FROM {tenure}")
     found = []
     for part, spells, ended, unknown_end in parts:
         median, low, high = medians[part]
@@ -308,12 +308,3 @@ def _points(work: Tables, years: Sequence[float]) -> dict[str, tuple[Point, ...]
             )
         )
     return {part: tuple(each) for part, each in points.items()}
-
-
-def _sources(snapshot: Snapshot, work: Tables) -> str:
-    """On how many sources the spells of each part rest."""
-    return f"""
-        SELECT part, count(DISTINCT f.to_id) FROM (
-            SELECT t.part, unnest(e.claims) AS claim FROM {work.name("tenure")} t
-            JOIN {snapshot.name("EMPLOYED_AT")} e ON e.id = t.id)
-        JOIN {snapshot.name("FROM_SOURCE")} f ON f.from_id = claim GROUP BY part"""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kb.analysis.careers import Careers
+from kb.resolve import Snapshot
 
 
 def sources_of(found: Careers, moves: str, parameters: Sequence[Any] = ()) -> dict[tuple[str, str], int]:
@@ -28,3 +29,21 @@ def sources_of(found: Careers, moves: str, parameters: Sequence[Any] = ()) -> di
         parameters,
     )
     return {(a, b): n for a, b, n in rows}
+
+
+def sources_of_spells(snapshot: Snapshot, spells: str) -> dict[str, int]:
+    """The number of sources for each part of the spells, by their claims.
+
+    `spells` is SQL that selects `part` and the `id` of a spell. 0: the snapshot holds no claims.
+    """
+    name = snapshot.name
+    [(sources,)] = snapshot.execute(f"SELECT count(DISTINCT to_id) FROM {name('FROM_SOURCE')}")
+    if sources <= 1:
+        return {part: sources for (part,) in snapshot.execute(f"SELECT DISTINCT part FROM ({spells})")}
+    rows = snapshot.execute(
+        f"""SELECT part, count(DISTINCT f.to_id) FROM (
+            SELECT s.part, unnest(e.claims) AS claim FROM ({spells}) s
+            JOIN {name("EMPLOYED_AT")} e ON e.id = s.id)
+        JOIN {name("FROM_SOURCE")} f ON f.from_id = claim GROUP BY part"""
+    )
+    return {part: int(number) for part, number in rows}

@@ -8,10 +8,9 @@ end is unknown. A spell without a start has no length.
 from collections.abc import Sequence
 from typing import Final, Literal, get_args
 
-from kb.analysis.careers import careers
+from kb.analysis.careers import Careers
 from kb.errors import KbError
 from kb.ledger.ledger import Tables
-from kb.resolve import Snapshot
 
 By = Literal["all", "organization", "cohort", "family", "level"]
 Unit = Literal["spell", "stay"]
@@ -28,20 +27,19 @@ _KEYS: Final = {
 }
 
 
-def tenures(
-    snapshot: Snapshot, *, by: By, unit: Unit, level: str, lineage: str, include_rumoured: bool
-) -> Tables:
+def tenures(found: Careers, *, by: By, unit: Unit, at: Sequence[str] = ()) -> Tables:
     """Tables `tenure` (one row a spell or stay), `spell` and `judged` (every spell, with its `state`).
 
     `tenure` has the days by the middle of the dates (`middle`, NULL for an unknown end), and the fewest and
     the most days that they allow (`shortest`, `longest`). `part` is the group by `by`, NULL if there is none.
+    `at` names the organizations whose spells are wanted; none: all.
     """
     for word, words in ((by, get_args(By)), (unit, get_args(Unit))):
         if word not in words:
             raise KbError(f"`{word}` is not known", hint=f"There are {', '.join(words)}")
-    found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
+    snapshot = found.snapshot
     work = Tables(snapshot.connection)
-    _spells(snapshot, work, found.spells, include_rumoured)
+    _spells(found, work, at)
     source = work.name("spell") if unit == "spell" else f"({_STAYS.format(spell=work.name('spell'))})"
     role = ""
     if by in ("family", "level"):
@@ -62,7 +60,7 @@ def tenures(
     return work
 
 
-def _spells(snapshot: Snapshot, work: Tables, careers: str, include_rumoured: bool) -> None:
+def _spells(found: Careers, work: Tables, at: Sequence[str]) -> None:
     """The spells that have a length, in days since 1970; the others are counted by the reason."""
     day = "({0} - DATE '1970-01-01')"
     work.execute(
@@ -73,13 +71,15 @@ def _spells(snapshot: Snapshot, work: Tables, careers: str, include_rumoured: bo
             {day.format("e.last_heard")} AS heard,
             CASE WHEN kind IS DISTINCT FROM 'job' THEN 'of another kind than job'
                 WHEN phase = 'planned' THEN 'planned'
-                WHEN e.certainty = 'rumoured' AND NOT {bool(include_rumoured)} THEN 'rumoured'
+                WHEN e.certainty = 'rumoured' AND NOT {found.include_rumoured} THEN 'rumoured'
                 WHEN e.start_earliest IS NULL OR e.start_latest IS NULL THEN 'without a known start'
                 WHEN phase = 'past' AND e.end_latest < e.start_earliest THEN 'reversed'
                 WHEN phase = 'past' AND e.end_earliest IS NOT NULL AND e.end_latest IS NOT NULL THEN 'ended'
                 WHEN e.last_heard IS NULL OR e.last_heard < e.start_earliest THEN 'not heard of since'
                 WHEN phase = 'current' THEN 'open' ELSE 'unknown end' END AS state
-        FROM {snapshot.name("EMPLOYED_AT")} e JOIN {careers} c ON c.id = e.id"""
+        FROM {found.snapshot.name("EMPLOYED_AT")} e JOIN {found.spells} c ON c.id = e.id
+        WHERE len($1) = 0 OR list_contains($1, c.organization)""",
+        [list(at)],
     )
     # A spell does not end before it starts: where the two dates overlap, each limits the other.
     work.execute(
@@ -108,17 +108,6 @@ _STAYS: Final = f"""
         max(end_hi) AS end_hi, max(ended) FILTER (state <> 'unknown end') AS ended, max(heard) AS heard,
         CASE WHEN bool_or(state = 'open') THEN 'open' ELSE arg_max(state, (reach, id)) END AS state
     FROM numbered GROUP BY person, body, number"""
-
-
-def narrow(snapshot: Snapshot, work: Tables, organizations: Sequence[str]) -> None:
-    """Keep the spells at these organizations, if any is named. Raises: NotFound for an unknown id."""
-    for organization in organizations:
-        snapshot.entity(organization)
-    if organizations:
-        for table in ("tenure", "spell", "judged"):
-            work.execute(
-                f"DELETE FROM {work.name(table)} WHERE NOT list_contains(?, organization)", [organizations]
-            )
 
 
 def continued(work: Tables) -> int:
