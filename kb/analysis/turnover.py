@@ -91,12 +91,13 @@ def _query(found: Careers, minimum: int) -> str:
                 bool_or(end_earliest > first AND end_latest <= last) AS left_,
                 bool_or(NOT coalesce(ongoing, false) AND end_latest > first
                     AND coalesce(end_earliest <= last, true)) AS maybe,
+                bool_or(began <= last - {_DAY} AND (ongoing OR end_earliest > last)) AS stays,
                 bool_and(ended IS NULL) AS unknown
             FROM spells, asked GROUP BY ALL),
         people AS (
             SELECT organization, count(*) FILTER (was) AS then_, count(*) FILTER (is_there) AS now_,
                 count(*) FILTER (coalesce(left_, false) AND NOT coalesce(is_there, false)) AS left_,
-                count(*) FILTER (maybe AND NOT coalesce(left_, false) AND NOT coalesce(is_there, false))
+                count(*) FILTER (maybe AND NOT coalesce(left_, false) AND NOT coalesce(stays, false))
                     AS possible, count(*) FILTER (unknown) AS unknown
             FROM person GROUP BY ALL),
         moved AS (

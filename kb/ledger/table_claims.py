@@ -75,7 +75,9 @@ class TableClaims:
     def _made(self, table: Table) -> str:
         return self.work.name("claims " + table.key)
 
-    def _broke(self, table: Table, rule: str, what: str, done: str, total: int, rows: list[int], example: str = "") -> None:
+    def _broke(
+        self, table: Table, rule: str, what: str, done: str, total: int, rows: list[int], example: str = ""
+    ) -> None:
         """Note rows that break a rule: with what is done about it, or as a mistake."""
         if table.fields["rules"][rule]:
             self.notices.append(Notice(table.shown, rule, f"{what}: {done}", total, tuple(rows), example))
@@ -169,7 +171,9 @@ class TableClaims:
             f"""CREATE TABLE {self.work.name("equal")} AS
             SELECT claim, min("row") AS first FROM {made} GROUP BY claim HAVING count(*) > 1"""
         )
-        again = f"""FROM {made} c JOIN {self.work.name("equal")} e ON c.claim = e.claim AND c."row" > e.first"""
+        again = (
+            f"""FROM {made} c JOIN {self.work.name("equal")} e ON c.claim = e.claim AND c."row" > e.first"""
+        )
         total, rows = self.work.execute(f'SELECT count(*), min(c."row", {SAMPLE}) {again}')[0]
         if total:
             what = "says the same as a row before it: one claim"
@@ -212,7 +216,10 @@ class TableClaims:
 
     def _write_names(self, sources: Mapping[str, str]) -> None:
         """A claim for each thing that rows name and that no row of the dataset describes."""
-        work, kinds = self.work, sorted({(name, kind) for table in self.tables for name, kind in _kinds(table)})
+        work, kinds = (
+            self.work,
+            sorted({(name, kind) for table in self.tables for name, kind in _kinds(table)}),
+        )
         work.execute(f"CREATE TABLE {work.name('kinds')} (name VARCHAR, kind VARCHAR)")
         work.insert("kinds", ("name", "kind"), kinds)
         for label in sorted({label for table in self.tables for _, label, _ in sides(table)}):

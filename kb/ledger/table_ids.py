@@ -51,15 +51,15 @@ def make_ids(tables: Iterable[Table], dataset: str, work: Tables) -> list[Notice
                 THEN '-' || left(md5(label || ':' || key), 6) ELSE '' END) AS id
         FROM free"""
     )
-    found = work.execute(
-        f"SELECT count(*), min(key, {SAMPLE}) FROM {work.name(NAMES)} WHERE crowded"
-    )[0]
+    found = work.execute(f"SELECT count(*), min(key, {SAMPLE}) FROM {work.name(NAMES)} WHERE crowded")[0]
     for table in ("keys", "slugs", "given"):
         work.execute(f"DROP TABLE {work.name(table)}")
     if not found[0]:
         return []
     what = "names that make the id of another: kept apart, the id has six more characters"
-    return [Notice(tables[0].shown if len(tables) == 1 else dataset, "same_id", what, found[0], (), found[1][0])]
+    return [
+        Notice(tables[0].shown if len(tables) == 1 else dataset, "same_id", what, found[0], (), found[1][0])
+    ]
 
 
 def _slugs(work: Tables) -> None:

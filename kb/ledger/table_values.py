@@ -73,7 +73,9 @@ def column_of(table: Table, name: str) -> str | None:
 def is_plain(table: Table, name: str, prop: Prop) -> bool:
     """Whether a property takes the text of its column as it stands."""
     words = (table.fields["columns"].get(name) or {}).get("values")
-    checked = prop.part or prop.values or prop.type != "text" or prop.name in ("website", "url", "tenure_text")
+    checked = (
+        prop.part or prop.values or prop.type != "text" or prop.name in ("website", "url", "tenure_text")
+    )
     return not (words or checked)
 
 
