@@ -141,8 +141,8 @@ def introductions(
     [('meta', '2025-04-30')]
     """
     for key in (from_, to):
-        if (label := snapshot.entity(key).labels[0]) != "Person":
-            raise KbError(f"`{key}` is no person, but a {label.lower()}")
+        if snapshot.entity(key).labels[0] != "Person":
+            raise KbError(f"`{key}` is no person", hint="Name two people, or two organizations")
     found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
     work = Tables(snapshot.connection)
     try:

@@ -13,13 +13,17 @@ def job(at, start=None, end=None, **more):
     return {"at": at} | {key: value for key, value in (("start", start), ("end", end)) if value} | more
 
 
+def went(to, **more):
+    return {"phase": "past", "to": to, "lines": 3} | more
+
+
 def people(**jobs):
     return {key: person(key.title(), *rows) for key, rows in jobs.items()}
 
 
 @pytest.fixture
 def movers(resolved):
-    """To meta: ann and bob from google, cat from openai; dan began there. From meta: ann and bob to openai."""
+    """To meta: ann and bob from google, cat from openai; dan began there. To openai: ann and bob."""
     return resolved(
         world(
             people=people(
@@ -108,7 +112,7 @@ def test_a_return_needs_a_job_elsewhere_in_between(resolved):
     found = returns(snapshot)
     [back] = found.returns
     assert (back.person, back.organization, back.via) == ("ann", "meta", ("google", "openai"))
-    # From the last day of June 2012 to the first of June 2016, and from the first of the one to the last of the other.
+    # From the last day of June 2012 to the first of June 2016, and from the first to the last.
     month = 365.25 / 12
     assert back.away_least == pytest.approx((date(2016, 6, 1) - date(2012, 6, 30)).days / month)
     assert back.away_most == pytest.approx((date(2016, 6, 30) - date(2012, 6, 1)).days / month)
@@ -151,18 +155,18 @@ def torch(resolved):
         people={
             "ann": person("Ann", job("meta", 2010, 2015), job("openai", 2016, ".."), **on),
             "bob": person(
-                "Bob", job("meta", 2010, left={"date": "2020-03", "to": "google", "phase": "past", "lines": 3}), **on
+                "Bob", job("meta", 2010, left=went("google", date="2020-03")), **on
             ),
             "cat": person("Cat", job("meta", 2018, ".."), **on),
             "dan": person(
-                "Dan", job("meta", 2018, phase="current", left={"phase": "planned", "to": "openai", "lines": 3}), **on
+                "Dan", job("meta", 2018, phase="current", left=went("openai", phase="planned")), **on
             ),
             "eve": person("Eve", job("google", 2018, ".."), **on),
             "fay": person("Fay", job("meta", 2010, 2012, spell=1), job("google", 2013, 2014),
                           job("meta", 2015, "..", spell=2), **on),
             "guy": person("Guy", job("meta", 2018, phase="current"), **on),
             "hal": person(
-                "Hal", job("meta", 2010, 2015), worked_on=[{"project": "torch", "lines": 4, "certainty": "rumoured"}]
+                "Hal", job("meta", 2010, 2015), worked_on=[{**on["worked_on"][0], "certainty": "rumoured"}]
             ),
             "ivy": person("Ivy", job("meta", 2010, 2015)),
         },
@@ -232,7 +236,7 @@ def test_alumni_are_where_they_work_now_else_where_they_went_last(resolved):
             people=people(
                 ann=[job("meta", 2010, 2012), job("google", 2013, 2014), job("openai", 2015, "..")],
                 bob=[job("meta", 2010, 2012), job("google", 2013, 2014)],
-                cat=[job("meta", 2010, left={"date": "2015", "to": "google", "phase": "past", "lines": 3})],
+                cat=[job("meta", 2010, left=went("google", date="2015"))],
                 dan=[job("meta", 2010, 2012)],
                 eve=[job("meta", 2010, "..")],
                 fay=[job("google", 2005, 2008), job("meta", 2010, 2012)],
