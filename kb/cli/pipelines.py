@@ -32,8 +32,8 @@ def show(output: Output, kind: type, items: Sequence[Any], *shown: str) -> None:
 
 
 def tell(counts: dict[str, int], excluded: "Excluded | None" = None) -> None:
-    """Say on stderr what is in no row: `4 people with an unknown next job, 2 moves without a day`."""
-    parts = [f"{number:,} {what}" for what, number in counts.items() if number]
+    """Say on stderr what is in no row: `moves without a day (2)`."""
+    parts = [f"{what} ({number:,})" for what, number in counts.items() if number]
     if parts:
         click.echo(f"Not in the rows: {', '.join(parts)}", err=True)
     reasons = vars(excluded) if excluded else {}

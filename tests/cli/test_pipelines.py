@@ -70,7 +70,7 @@ def test_to_and_from_alone_are_feeders_and_destinations_and_both_are_paths():
 def test_what_is_in_no_row_is_said():
     answer = from_seeds("pipelines", "--from", "meta", form="table")
     assert answer.stderr.splitlines() == [
-        "Not in the rows: 4 people who left for an unknown employer",
+        "Not in the rows: people who left for an unknown employer (4)",
         "Spells left out: 3 planned, 1 rumoured, 8 undated (kb flows --explain)",
     ]
     assert "1 of 2: 50 % (9–91)" in answer.stdout
