@@ -51,23 +51,23 @@ def make_ids(tables: Iterable[Table], dataset: str, work: Tables) -> list[Notice
                 THEN '-' || left(md5(label || ':' || key), 6) ELSE '' END) AS id
         FROM free"""
     )
-    found = work.execute(
-        f"SELECT count(*), min(key, {SAMPLE}) FROM {work.name(NAMES)} WHERE crowded"
-    )[0]
+    found = work.execute(f"SELECT count(*), min(key, {SAMPLE}) FROM {work.name(NAMES)} WHERE crowded")[0]
     for table in ("keys", "slugs", "given"):
         work.execute(f"DROP TABLE {work.name(table)}")
     if not found[0]:
         return []
     what = "names that make the id of another: kept apart, the id has six more characters"
-    return [Notice(tables[0].shown if len(tables) == 1 else dataset, "same_id", what, found[0], (), found[1][0])]
+    return [
+        Notice(tables[0].shown if len(tables) == 1 else dataset, "same_id", what, found[0], (), found[1][0])
+    ]
 
 
 def _slugs(work: Tables) -> None:
-    """Make a table `slugs` (key, slug) of all keys; names without a letter in any script we can read get a hash."""
+    """Make a table `slugs` (key, slug) of all keys; a name that makes none, as in Cyrillic, gets a hash."""
     keys, slugs = work.name("keys"), work.name("slugs")
     work.execute(
-        f"""CREATE TABLE {slugs} AS SELECT DISTINCT key, CASE WHEN key = strip_accents(key)
-            AND NOT regexp_matches(key, '[^\x01-\x7f]') THEN {_ASCII_SLUG} END AS slug FROM {keys}"""
+        f"""CREATE TABLE {slugs} AS SELECT DISTINCT key,
+            CASE WHEN NOT regexp_matches(key, '[^\x01-\x7f]') THEN {_ASCII_SLUG} END AS slug FROM {keys}"""
     )
     others = [key for (key,) in work.execute(f"SELECT key FROM {slugs} WHERE slug IS NULL ORDER BY key")]
     work.execute(f"CREATE TABLE {work.name('read')} (key VARCHAR, slug VARCHAR)")
