@@ -20,7 +20,7 @@ class Explained:
 
 
 _NOTES: Final = {
-    "overlapping": ("gap < 0", "the next spell began before the one before ended, as far as dates tell"),
+    "overlapping": ("latest < left_earliest", "the next spell surely began before the one before ended"),
     "one_end": ("one", "one of the two spells has only one known end, and stands there"),
     "undated": ("earliest IS NULL AND latest IS NULL", "nothing is known of when it happened"),
     "returned": ("back", "into an organization where the person had been before"),

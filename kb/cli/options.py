@@ -3,7 +3,7 @@
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
@@ -14,7 +14,7 @@ from kb.cli.session import Session
 
 if TYPE_CHECKING:
     from kb.resolve import Snapshot
-    from kb.store.database import Result
+    from kb.store.database import Database, Result
 
 FORMATS: Final = ("table", "json", "nl", "csv", "tsv")
 ROW_CAP: Final = 1_000
@@ -120,6 +120,23 @@ class Reading:
         """Whether the graph as it is stored has the answer: it is asked for no other time or place."""
         return not (self.known_at or self.as_of or self.seeds)
 
+    @property
+    def with_rumours(self) -> "Reading":
+        """The same with hearsay: for a command that tells by itself what it leaves out."""
+        return replace(self, include_rumoured=True)
+
+    @property
+    def of_all_times(self) -> "Reading":
+        """The same without a day at which it is to be true."""
+        return replace(self, as_of=None)
+
+    @property
+    def database(self) -> "Database":
+        """The graph as it is stored, after a warning if it may be a part."""
+        database = self.session.base.database
+        warn_of_parts(database)
+        return database
+
     def snapshot(self) -> "Snapshot":
         """The facts that were asked for. It is read from the graph, or from `--from-seeds` without one.
 
@@ -137,11 +154,10 @@ class Reading:
                 last_day(moment)  # a date that is none is said before a server is started
         if self.seeds:
             return Snapshot.from_seeds(*self.seeds, **when)
-        base = self.session.base
-        warn_of_parts(base.database)
+        warn_of_parts(self.session.base.database)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the same was just said, in one line
-            return base.snapshot(**when)
+            return self.session.base.snapshot(**when)
 
 
 def snapshot_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -188,6 +204,20 @@ def snapshot_options(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(*args, reading=reading, **kwargs)
 
     return wrapper
+
+
+def stored_only(function: Function) -> Function:
+    """Refuse `--as-of` and `--known-at` and say why: Cypher reads the graph as it is stored."""
+
+    def refuse(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            what = f"{param.opts[0]} is not for Cypher, which reads the graph as it is stored. "
+            raise click.UsageError(what + "Put a condition on dates or `known_from` into the query.")
+
+    for name in ("--as-of", "--known-at"):
+        option = click.option(name, hidden=True, expose_value=False, callback=refuse, metavar="DATE")
+        function = option(function)
+    return function
 
 
 def timeout_option(function: Function) -> Function:

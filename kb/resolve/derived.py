@@ -11,10 +11,11 @@ _COUNTED: Final = ("EMPLOYED_AT", "DEPARTED", "PART_OF", "Organization")
 
 
 def without_rumoured(snapshot: Snapshot) -> Snapshot:
-    """The snapshot without what is only hearsay: facts, figures and events whose certainty is rumoured.
+    """The snapshot without what is only hearsay: facts and figures whose certainty is rumoured.
 
-    What hangs on them goes too: the departure of a spell that is hearsay, what a figure is about. People and
-    organizations stay, and so do claims: they are what sources say. A new snapshot; the given one stays.
+    What hangs on them goes too: the departure of a spell that is hearsay, what a figure is about. Nodes
+    that have no certainty stay, and so do claims: they are what sources say. The given snapshot stays as it
+    is.
 
     >>> whole = Snapshot.from_seeds("meta-ai-2025")
     >>> {edge.properties["certainty"] for edge in without_rumoured(whole).edges("DEPARTED")} & {"rumoured"}
@@ -25,12 +26,6 @@ def without_rumoured(snapshot: Snapshot) -> Snapshot:
     for kind in types():
         if kind.label != "Claim" and "certainty" in kind.columns:
             sure.execute(f"DELETE FROM {sure.name(kind.table)} WHERE certainty = 'rumoured'")
-    # An event has no certainty of its own; it is as sure as its surest claim.
-    sure.execute(
-        f"""DELETE FROM {sure.name("Event")} WHERE id IN (
-            SELECT fact FROM {sure.name("Claim")} WHERE predicate = 'event' AND polarity = 'asserts'
-                AND NOT coalesce(retracted, false) GROUP BY fact HAVING bool_and(certainty = 'rumoured'))"""
-    )
     derive_again(sure)
     return sure
 

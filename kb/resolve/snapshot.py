@@ -1,6 +1,6 @@
 """A snapshot: entities and facts resolved at one known-at, in columnar tables, one a type of the ontology."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -140,20 +140,27 @@ class Snapshot(Tables):
         """How many nodes or edges of a type there are."""
         return int(self.execute(f"SELECT count(*) FROM {self.name(label)}")[0][0])
 
-    def nodes(self, label: str) -> Iterator[Entity]:
-        """The nodes of a type, sorted by id. Raises OntologyError for a label that is not declared."""
+    def nodes(self, label: str, *, ids: Sequence[str] | None = None) -> Iterator[Entity]:
+        """The nodes of a type, or those of some ids, sorted by id. Raises: NotFound for no declared label."""
         node = _declared(NODES, label)
-        for row in self.execute(f"SELECT {_all(node)} FROM {self.name(label)} ORDER BY id"):
+        which, given = ("", []) if ids is None else ("WHERE list_contains(?, id)", [list(ids)])
+        query = f"SELECT {_all(node)} FROM {self.name(label)} {which} ORDER BY id"
+        for row in self.execute(query, given):
             yield _entity(node, row)
 
-    def edges(self, label: str) -> Iterator[Relation]:
-        """The edges of a type, sorted by id. Raises OntologyError for a type that is not declared.
+    def edges(self, label: str, *, start: str | None = None, end: str | None = None) -> Iterator[Relation]:
+        """The edges of a type, or those that start or end at a node, sorted by id.
 
         In an as-of snapshot they have the property `as_of` too: yes, or possible.
+        Raises: NotFound for a type that is not declared.
         """
         edge = _declared(EDGES, label)
+        ends = {"from_id": start, "to_id": end}
+        which = " AND ".join(["true", *(f"{name} = ?" for name, key in ends.items() if key is not None)])
+        given = [key for key in ends.values() if key is not None]
+        query = f"SELECT {_all(edge)} FROM {self.name(label)} WHERE {which} ORDER BY id"
         possible = self._possible()
-        for row in self.execute(f"SELECT {_all(edge)} FROM {self.name(label)} ORDER BY id"):
+        for row in self.execute(query, given):
             values = dict(zip(edge.columns, row, strict=True))
             if self.as_of:
                 values["as_of"] = (Answer.POSSIBLE if values["id"] in possible else Answer.YES).value

@@ -57,7 +57,7 @@ def cell(value: Any) -> Any:
             return counts
         return f"{counts}: {have['value'] * 100:.0f} % ({low * 100:.0f}–{high * 100:.0f})"
     if have["value"] is None:
-        return f"({number(low)}–)" if low else ""
+        return f"at least {number(low)}" if low else ""
     return f"{number(have['value'])} ({number(low)}–{number(high)})"
 
 
