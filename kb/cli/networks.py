@@ -1,5 +1,6 @@
 """`kb centrality`, `kb communities`: where organizations stand in the graph of moves, or of colleagues."""
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +98,7 @@ def centrality(
     shown += ["low", "high"] if any(each.low is not None for each in found.positions) else []
     shown += ["arrivals", "departures"] if graph == "flows" else []
     output.rows(*measured(analysis.Position, found.positions, form=output.form, shown=shown))
+    sys.stdout.flush()  # the rows come first, wherever both go
     things = "organizations and {:,} flows" if graph == "flows" else "people and {:,} pairs of colleagues"
     of = f"{found.moves:,} moves" if graph == "flows" else f"{found.sure:,} for certain"
     click.echo(f"{found.nodes:,} {things.format(found.edges)} ({of}); {found.method}", err=True)

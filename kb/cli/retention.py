@@ -1,5 +1,6 @@
 """`kb retention`: how long spells last."""
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -173,5 +174,6 @@ def _account(found: "Tenures") -> None:
         notes.append(
             "All this rests on one source" if len(found.tenures) == 1 else "Each rests on one source"
         )
+    sys.stdout.flush()  # the rows come first, wherever both go
     for note in notes:
         click.echo(note, err=True)
