@@ -251,7 +251,7 @@ _PAIRS: Final = """
             least(a.ended, b.ended) AS until,
             greatest(a.start_hi, b.start_hi) < least(a.end_lo, b.end_lo) AS sure
         FROM timed a JOIN timed b ON a.place = b.place AND a.person < b.person
-            AND a.start < b.ended AND b.start < a.ended),
+            AND greatest(a.start, b.start) < least(a.ended, b.ended)),
     fresh AS (
         SELECT one, other, sure, until - greatest(since, coalesce(max(until) OVER (
             PARTITION BY one, other ORDER BY since, until

@@ -5,7 +5,7 @@ from math import erfc, sqrt
 from typing import Final
 
 from kb.analysis.careers import careers
-from kb.analysis.tenure import Unit, tenures
+from kb.analysis.tenure import Unit, refuse_unknown_ends, tenures
 from kb.errors import NotEnoughData
 from kb.resolve import Snapshot
 from kb.resolve.bodies import LEVELS, LINEAGES
@@ -42,13 +42,15 @@ def logrank(
     freedom.
     Unit: spells. Left out: as in `retention`, and spells with an unknown end. p is for one comparison: who
     picks two out of many must correct it.
-    Raises: NotFound for an id that is not there; NotEnoughData if no spell ends while both have some running.
+    Raises: NotFound for an id that is not there; NotEnoughData if no spell ends while both have some
+    running, or if more than a tenth of the ends at one is unknown.
     Source: Mantel (1966), Cancer Chemotherapy Reports 50, 163-170; Peto and Peto (1972), JRSS A 135, 185-207.
     """
     found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
     both = [found.counted(one), found.counted(versus)]
     work = tenures(found, by="organization", unit=unit, at=both)
     try:
+        refuse_unknown_ends(work, "organization")
         steps = work.execute(_STEPS.format(tenure=work.name("tenure")), both)
     finally:
         work.drop()

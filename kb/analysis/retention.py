@@ -1,13 +1,13 @@
 """Retention: the share of spells that outlast a given time, with open spells counted as open."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import prod, sqrt
 from typing import Any, Final
 
 from kb.analysis.careers import careers
 from kb.analysis.sources import sources_of_spells
-from kb.analysis.tenure import COUNTED, By, Unit, continued, tenures
+from kb.analysis.tenure import COUNTED, MOST_UNKNOWN, By, Unit, continued, refuse_unknown_ends, tenures
 from kb.errors import NotEnoughData
 from kb.ledger.ledger import Tables
 from kb.resolve import Snapshot
@@ -44,7 +44,7 @@ class Retention:
 
 @dataclass(frozen=True)
 class Point:
-    """Retention after `years` in a table: None where no spell was followed for so long.
+    """Retention after `years` in a table: None where nobody can say.
 
     `running` spells were still followed then. `shortest` and `longest` are the shares if every date lay where
     it makes the spells shortest or longest; there, spells with an unknown end are in.
@@ -141,11 +141,13 @@ def curve(
 ) -> list[Step]:
     """The steps of the Kaplan-Meier curve of one organization, or of all: for `retention_at`, or a picture.
 
-    Left out: as in `retention`. Raises: NotFound for an id that is not there.
+    Left out: as in `retention`.
+    Raises: NotFound for an id that is not there; NotEnoughData if more than a tenth of the ends is unknown.
     """
     found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
     at = [found.counted(organization)] if organization else []
     work = tenures(found, by="all", unit=unit, at=at)
+    refuse_unknown_ends(work, "all")
     _steps(work)
     rows = work.execute(
         f"SELECT days, running, ended FROM {work.name('step')} WHERE dates = 'middle' ORDER BY days"
@@ -175,16 +177,18 @@ def retention(
     overlap or follow each other within 31 days are one. `level` and `lineage` say what counts as one
     organization, as in `careers`.
     Left out, and counted: kinds other than job; planned spells; rumoured ones unless asked for; unknown
-    starts; ends before the start. A spell that has ended nobody knows when is only in `shortest` (it ended as
-    it began) and `longest` (it ended when it was last heard of).
+    starts; ends before the start. A spell with an unknown end is only in `shortest` (it ended as it began)
+    and `longest` (it ended when it was last heard of, or goes on if it is not said to be past). Where they
+    are more than a tenth of a part there is no share and no median, only these two: those whose end is known
+    are mostly those who left.
     Parts with fewer than `minimum` spells have no row, unless they are all spells, or one organization.
     Raises: NotFound for an id that is not there; NotEnoughData if no spell is left.
     Source: Kaplan and Meier (1958), JASA 53, 457-481; Brookmeyer and Crowley (1982), Biometrics 38, 29-41.
 
     >>> from kb import Snapshot
-    >>> table = retention(Snapshot.from_seeds("meta-ai-2025"), by="all")
-    >>> [(tenure.spells, tenure.ended) for tenure in table.tenures]
-    [(6, 2)]
+    >>> (meta,) = retention(Snapshot.from_seeds("meta-ai-2025"), organization="meta").tenures
+    >>> meta.spells, meta.ended, [point.share for point in meta.points]
+    (4, 2, [1.0, 0.5, 0.5])
     """
     found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
     at = [found.counted(organization)] if organization else []
@@ -231,12 +235,13 @@ def _table(
     if not parts and least == 1:
         why = ", ".join(f"{number:,} {reason}" for reason, number in left_out) or "there are none"
         raise NotEnoughData(f"no spell has a length ({why})", hint="`kb show` tells what is known of an id")
-    points = _points(work, years)
+    too_vague = {part for part, spells, _, unknown in parts if unknown > MOST_UNKNOWN * (spells + unknown)}
+    points = _points(work, years, too_vague)
     medians = {row[0]: row[1:] for row in work.execute(_MEDIANS.format(step=work.name("step")))}
     sources = sources_of_spells(snapshot, f"SELECT part, id FROM {tenure}")
     found = []
     for part, spells, ended, unknown_end in parts:
-        median, low, high = medians[part]
+        median, low, high = (None, None, None) if part in too_vague else medians[part]
         count = sources.get(part, 0)
         found.append(Tenure(part, spells, ended, unknown_end, count, median, low, high, points[part]))
     return Tenures(by, unit, tuple(found), left_out, small, int(small_spells), least, no_part, goes_on)
@@ -252,7 +257,7 @@ def _steps(work: Tables) -> None:
         f"""CREATE TABLE {work.name("step")} AS
         WITH lengths AS (
             SELECT part, 'middle' AS dates, middle AS days, over FROM {tenure} WHERE middle IS NOT NULL
-            UNION ALL SELECT part, 'shortest', shortest, over FROM {tenure} WHERE {vague}
+            UNION ALL SELECT part, 'shortest', shortest, perhaps_over FROM {tenure} WHERE {vague}
             UNION ALL SELECT part, 'longest', longest, over FROM {tenure} WHERE {vague}),
         counted AS (
             SELECT part, dates, days::DOUBLE AS days, count(*) AS leaving, count(*) FILTER (over) AS ended
@@ -274,7 +279,7 @@ _MEDIANS: Final = f"""
     FROM {{step}} WHERE dates = 'middle' GROUP BY part"""
 
 
-def _points(work: Tables, years: Sequence[float]) -> dict[str, tuple[Point, ...]]:
+def _points(work: Tables, years: Sequence[float], too_vague: Collection[str]) -> dict[str, tuple[Point, ...]]:
     """For each part its shares after the years that are asked for."""
     rows = work.execute(
         f"""SELECT part, years, dates, coalesce(arg_max(share, days) FILTER (days <= years * {YEAR}), 1),
@@ -288,7 +293,8 @@ def _points(work: Tables, years: Sequence[float]) -> dict[str, tuple[Point, ...]
     found: dict[tuple[str, float], dict[str, Any]] = {}
     for part, year, dates, share, variance, running, ended, followed in rows:
         at = found.setdefault((part, year), {"running": 0, "ended": 0, "low": None, "high": None})
-        at[dates] = share if followed or share == 0 else None
+        known = (followed or share == 0) and not (dates == "middle" and part in too_vague)
+        at[dates] = share if known else None
         if dates == "middle":
             at |= {"running": int(running), "ended": int(ended)}
             if at["middle"] is not None:

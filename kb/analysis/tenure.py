@@ -1,15 +1,16 @@
 """How long spells lasted: one row a spell with what its dates allow, made in DuckDB.
 
 A spell that is over has ended; one that is current is open, and known up to the last publication that speaks
-of it. A past spell whose end is not stated has ended some day between its start and that publication: its
-end is unknown. A spell without a start has no length.
+of it. A past spell whose end is not stated has ended some day between its start and that publication, and
+one that is not said to be past or current may have: its end is unknown. A spell without a start has no
+length.
 """
 
 from collections.abc import Sequence
 from typing import Final, Literal, get_args
 
 from kb.analysis.careers import Careers
-from kb.errors import KbError
+from kb.errors import KbError, NotEnoughData
 from kb.ledger.ledger import Tables
 
 By = Literal["all", "organization", "cohort", "family", "level"]
@@ -17,6 +18,8 @@ Unit = Literal["spell", "stay"]
 
 # Spells of one person at one organization that follow each other within so many days are one stay.
 STAY_GAP: Final = 31
+# With more of them unknown ends would decide: who stays is less often said to have left.
+MOST_UNKNOWN: Final = 0.1
 COUNTED: Final = "('ended', 'open', 'unknown end')"  # states of spells that have a length
 _KEYS: Final = {
     "all": "'all'",
@@ -31,8 +34,9 @@ def tenures(found: Careers, *, by: By, unit: Unit, at: Sequence[str] = ()) -> Ta
     """Tables `tenure` (one row a spell or stay), `spell` and `judged` (every spell, with its `state`).
 
     `tenure` has the days by the middle of the dates (`middle`, NULL for an unknown end), and the fewest and
-    the most days that they allow (`shortest`, `longest`). `part` is the group by `by`, NULL if there is none.
-    `at` names the organizations whose spells are wanted; none: all.
+    the most days that they allow (`shortest`, `longest`). `over` says that it has ended, `perhaps_over` that
+    it may have. `part` is the group by `by`, NULL if there is none. `at` names the
+    organizations whose spells are wanted; none: all.
     """
     for word, words in ((by, get_args(By)), (unit, get_args(Unit))):
         if word not in words:
@@ -49,7 +53,8 @@ def tenures(found: Careers, *, by: By, unit: Unit, at: Sequence[str] = ()) -> Ta
             GROUP BY h.spell) role ON role.spell = s.id"""
     work.execute(
         f"""CREATE TABLE {work.name("tenure")} AS
-        SELECT s.id, s.person, s.organization, {_KEYS[by]} AS part, state, state <> 'open' AS over,
+        SELECT s.id, s.person, s.organization, {_KEYS[by]} AS part, state,
+            state = 'ended' OR (state = 'unknown end' AND past) AS over, state <> 'open' AS perhaps_over,
             CASE state WHEN 'ended' THEN greatest(0, ended - start)
                 WHEN 'open' THEN greatest(0, heard - start) END AS middle,
             CASE state WHEN 'open' THEN greatest(0, heard - start_hi)
@@ -65,7 +70,7 @@ def _spells(found: Careers, work: Tables, at: Sequence[str]) -> None:
     day = "({0} - DATE '1970-01-01')"
     work.execute(
         f"""CREATE TABLE {work.name("judged")} AS
-        SELECT e.id, c.person, c.organization, c.body,
+        SELECT e.id, c.person, c.organization, c.body, coalesce(phase = 'past', false) AS past,
             {day.format("e.start_earliest")} AS start_lo, {day.format("e.start_latest")} AS start_hi,
             {day.format("e.end_earliest")} AS end_lo, {day.format("e.end_latest")} AS end_hi,
             {day.format("e.last_heard")} AS heard,
@@ -106,6 +111,7 @@ _STAYS: Final = f"""
         arg_min(start_lo, (start, id)) AS start_lo,
         arg_min(start_hi, (start, id)) AS start_hi, min(start) AS start, max(end_lo) AS end_lo,
         max(end_hi) AS end_hi, max(ended) FILTER (state <> 'unknown end') AS ended, max(heard) AS heard,
+        arg_max(past, (reach, id)) AS past,
         CASE WHEN bool_or(state = 'open') THEN 'open' ELSE arg_max(state, (reach, id)) END AS state
     FROM numbered GROUP BY person, body, number"""
 
@@ -117,3 +123,17 @@ def continued(work: Tables) -> int:
         f"SELECT (SELECT count(*) FROM {spell}) - count(*) FROM ({_STAYS.format(spell=spell)})"
     )
     return int(number)
+
+
+def refuse_unknown_ends(work: Tables, by: str) -> None:
+    """Say so where an estimate would rest on those spells alone whose end is known.
+
+    Raises: NotEnoughData, for the first part of which more than a tenth of the spells have an unknown end.
+    """
+    for part, unknown, spells in work.execute(
+        f"""SELECT part, count(*) - count(middle), count(*) FROM {work.name("tenure")} GROUP BY part
+        HAVING count(*) - count(middle) > {MOST_UNKNOWN} * count(*) ORDER BY part LIMIT 1"""
+    ):
+        where = f"at `{part}` " if by == "organization" else ""
+        what = f"of {spells:,} spells {where}{unknown:,} have an unknown end"
+        raise NotEnoughData(what, hint="`kb retention` gives the bounds of what they allow")

@@ -19,6 +19,11 @@ from tests.folders import person, world, write_folder
 START, HEARD = date(2010, 1, 1), date(2025, 8, 31)
 COLUMNS = ("from_id", "to_id", "id", "certainty", "phase", "kind", "last_heard")
 DATES = ("start_earliest", "start_latest", "end_earliest", "end_latest")
+STATES = {
+    True: lambda until: ("past", HEARD, until),
+    False: lambda until: ("current", until, None),
+    None: lambda until: (None, until, None),  # nobody says whether it has ended
+}
 few = settings(max_examples=8)
 
 
@@ -41,7 +46,7 @@ def snapshot_of(spells):
     rows = []
     for n, (organization, days, over) in enumerate(spells):
         until = START + timedelta(days=days)
-        phase, heard, end = ("past", HEARD, until) if over else ("current", until, None)
+        phase, heard, end = STATES[over](until)
         rows.append(
             (f"p{n}", organization, f"p{n}:1", "reported", phase, "job", heard, START, START, end, end)
         )
@@ -170,13 +175,31 @@ def test_a_partial_date_counts_by_its_middle_and_shows_what_hangs_on_it(tmp_path
     assert tenure.median == 365 / 365.25  # from 2 July 2019
 
 
-def test_a_spell_that_ended_nobody_knows_when_is_only_in_the_bounds(tmp_path):
+def test_an_unknown_end_is_only_in_the_bounds(tmp_path):
     ann = {"at": "meta", "start": "2020-08-31", "end": "2023-08-31"}
     bob = {"at": "meta", "start": "2020-08-31", "phase": "past"}
-    snapshot = resolved(tmp_path, ann=person("Ann", ann), bob=person("Bob", bob))
-    [tenure] = retention(snapshot, by="all", years=(1, 4)).tenures
-    assert (tenure.spells, tenure.unknown_end) == (1, 1)
-    assert [(p.share, p.shortest, p.longest) for p in tenure.points] == [(1, 0.5, 1), (0, 0, 0.5)]
+    people = {f"ann{n}": person("Ann", ann) for n in range(9)} | {"bob": person("Bob", bob)}
+    [tenure] = retention(resolved(tmp_path, **people), by="all", years=(1, 4)).tenures
+    assert (tenure.spells, tenure.unknown_end) == (9, 1)
+    assert [(p.share, p.shortest, p.longest) for p in tenure.points] == [
+        (1, pytest.approx(0.9), 1),
+        (0, 0, pytest.approx(0.1)),
+    ]
+
+
+def test_where_many_ends_are_unknown_only_bounds_are_given():
+    """Of ten three have left; the seven of whom nobody says so may all be there, or have left at once."""
+    snapshot = snapshot_of([("a", 300, True)] * 3 + [("a", 3000, None)] * 7 + [("b", 9, True)] * 10)
+    a, b = sorted(retention(snapshot, minimum=1, years=(1,)).tenures, key=lambda tenure: tenure.part)
+    assert (a.spells, a.unknown_end, a.median) == (3, 7, None)
+    [point] = a.points
+    assert (point.share, point.low, point.high) == (None, None, None)
+    assert (point.shortest, point.longest) == (0, pytest.approx(0.7))
+    assert b.points[0].share == 0
+    with pytest.raises(NotEnoughData, match="of 10 spells at `a` 7 have an unknown end"):
+        logrank(snapshot, "a", versus="b")
+    with pytest.raises(NotEnoughData, match="of 20 spells 7 have an unknown end"):
+        curve(snapshot)
 
 
 def test_what_is_left_out_is_counted_by_reason(tmp_path):
