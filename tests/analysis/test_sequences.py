@@ -19,8 +19,8 @@ def careers_of(*careers):
     names = ("from_label", "from_id", "to_label", "to_id", "id", "certainty", "phase", "kind", "datasets",
              "start_earliest", "start_latest", "end_earliest", "end_latest", "ongoing")  # fmt: skip
     rows = [
-        ("Person", f"p{n}", "Organization", at, f"p{n}:employed_at:{at}:{m}", "reported", "past", "job", ["d"],
-         *2 * [f"{2000 + 2 * m}-01-01"], *2 * [f"{2001 + 2 * m}-12-31"], False)
+        ("Person", f"p{n}", "Organization", at, f"p{n}:employed_at:{at}:{m}", "reported", "past", "job",
+         ["d"], *2 * [f"{2000 + 2 * m}-01-01"], *2 * [f"{2001 + 2 * m}-12-31"], False)
         for n, career in enumerate(careers)
         for m, at in enumerate(career)
     ]  # fmt: skip
