@@ -102,7 +102,14 @@ def routes(
         " AND coalesce(c.who = l.who, true)" if alone else ""
     )
     ends = found.counted(from_), found.counted(to)
-    chains = search(snapshot, contacts, *ends, follows=follows, best=best, hops=hops, alone=alone)
+    work = Tables(snapshot.connection)
+    try:
+        # As a table: DuckDB 2.0 can fail with an internal error where these joins are part of the search.
+        work.execute(f"CREATE TABLE {work.name('contact')} AS {contacts}")
+        table = f"SELECT * FROM {work.name('contact')}"
+        chains = search(snapshot, table, *ends, follows=follows, best=best, hops=hops, alone=alone)
+    finally:
+        work.drop()
     [(all_moves, placed)] = snapshot.execute(f"SELECT (SELECT count(*) FROM {found.moves}), count(*) {dated}")
     people = f"SELECT from_id || ' ' || to_id, count(DISTINCT person) FROM {found.moves} GROUP BY ALL"
     return Paths(_told(snapshot, chains, people, timed=True), all_moves - placed, 0)

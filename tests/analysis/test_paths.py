@@ -189,3 +189,18 @@ def test_the_best_chains_are_those_of_a_search_through_all(contacts):
         else:
             expected.append((len(nodes) - 1, epoch + timedelta(now), nodes))
     assert [(len(chain.nodes) - 1, chain.arrival, chain.nodes) for chain in found] == sorted(expected)
+
+
+def test_real_careers_give_paths_and_acquaintances():
+    snapshot = Snapshot.from_seeds("openstack")
+    for path in routes(snapshot, "openstack/rackspace", "openstack/suse", best=5).paths:
+        assert all(a.earliest <= b.latest for a, b in pairwise(path.hops))
+    colleagues = snapshot.execute(
+        f"""SELECT a.from_id, b.from_id FROM {snapshot.name("EMPLOYED_AT")} a
+        JOIN {snapshot.name("EMPLOYED_AT")} b ON b.to_id = a.to_id AND a.from_id < b.from_id
+        WHERE a.start_latest <= b.end_earliest AND b.start_latest <= a.end_earliest
+            AND a.start_latest <= a.end_earliest AND b.start_latest <= b.end_earliest ORDER BY 1, 2 LIMIT 1"""
+    )
+    [(ann, bob)] = colleagues
+    assert len(introductions(snapshot, ann, bob, best=1).paths[0].hops) == 1
+    assert introductions(snapshot, ann, bob, best=20, hops=2).paths[0].hops[0].to_id == bob
