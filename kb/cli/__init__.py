@@ -26,6 +26,17 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
     "Load": {"load": "load", "plan": "load", "unload": "load", "validate": "load"},
     "Ask": {"query": "query", "queries": "library", "run": "library", "shell": "shell"},
     "Look": {"find": "look", "show": "look", "why": "look", "schema": "look"},
+    "Analyse": {
+        "flows": "analysis",
+        "departures": "analysis",
+        "coverage": "analysis",
+        "retention": "retention",
+        "pipelines": "pipelines",
+        "groups": "exposure",
+        "exposure": "exposure",
+        "centrality": "networks",
+        "communities": "networks",
+    },
     "Manage": {"db": "db", "doctor": "db", "completion": "completion"},
 }
 INTERRUPTED: Final = 130  # what shells give for a program that Ctrl-C ended
