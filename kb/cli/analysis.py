@@ -1,5 +1,6 @@
 """`kb flows`, `kb departures`, `kb coverage`: who moves where, who left, and how much of it is known."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -147,6 +148,7 @@ def _matrix(output: Output, flows: "list[Flow]") -> None:
     rows = [[key, *row] for key, row in zip(found.ids, found.moves, strict=True)]
     output.rows(["from", *found.ids], rows)
     if found.elsewhere:
+        sys.stdout.flush()
         click.echo(f"{found.elsewhere:,} moves have an end elsewhere", err=True)
 
 
@@ -159,6 +161,7 @@ def _account(snapshot: "Snapshot", counting: dict[str, Any]) -> None:
         parts = [
             f"{number:,} {reason.replace('_', ' ')}" for reason, number in vars(excluded).items() if number
         ]
+        sys.stdout.flush()
         click.echo(f"Spells left out: {', '.join(parts)} (kb flows --explain)", err=True)
 
 

@@ -65,31 +65,46 @@ def make_careers(
     earlier one. A spell inside another's time has no place, unless the two may follow each other as vague as
     their dates are. A move is a pair of spells that follow each other, at different organizations; or a past
     departure with a destination and a spell there, dated or not, which outweighs what dates suggest. It
-    happened when the next spell began, or, if that is not known, when the one before ended.
+    happened when the next spell began, or, if that is not known, when the one before ended, or else between
+    the start of the one and the end of the other.
     """
     make_bodies(snapshot, bodies, level=level, lineage=lineage)
-    _describe(snapshot, bodies, include_rumoured)
+    _describe(snapshot, spells, bodies, include_rumoured)
     _place(snapshot, spells)
-    _pair(snapshot, spells)
-    _state(snapshot, spells, bodies, include_rumoured)
+    _pair(snapshot, spells, f"{moves} rows")
+    _state(snapshot, spells, f"{moves} rows", bodies, include_rumoured)
     name = snapshot.name
     snapshot.execute(
-        f"""CREATE TABLE {name(pairs)} AS
-        SELECT basis, outcome, count(*) AS n FROM {name("pair")} GROUP BY ALL ORDER BY ALL"""
+        f"""CREATE TABLE {name(pairs)} AS SELECT basis, outcome, count(*) AS n
+        FROM {name(f"{moves} rows")} GROUP BY ALL ORDER BY ALL"""
     )
+    snapshot.execute(f"DROP TABLE {name('part')}")
+    # A view: whoever counts does not pay for the texts and lists of each move.
     snapshot.execute(
-        f"""CREATE TABLE {name(moves)} AS
-        SELECT * EXCLUDE (outcome) FROM {name("pair")} WHERE outcome = 'moved'"""
+        f"""CREATE VIEW {name(moves)} AS
+        SELECT h.person, h.organization AS from_id, t.organization AS to_id, h.id AS from_spell,
+            t.id AS to_spell, {_when()}, h.end_earliest AS left_earliest, h.end_latest AS left_latest,
+            t.began - h.ended AS gap, basis,
+            greatest(h.certainty, t.certainty, d.certainty) AS certainty, -- the words sort from the surest
+            list_concat(list_concat(h.datasets, t.datasets), coalesce(d.datasets, [])) AS datasets
+        FROM {name(f"{moves} rows")} p JOIN {name(spells)} h ON h.rowid = p.from_row
+        JOIN {name(spells)} t ON t.rowid = p.to_row LEFT JOIN {name("DEPARTED")} d ON d.rowid = p.told
+        WHERE outcome = 'moved'"""
     )
-    for scratch in ("described", "pair", "part"):
-        snapshot.execute(f"DROP TABLE {name(scratch)}")
 
 
-def _describe(snapshot: Snapshot, bodies: str, include_rumoured: bool) -> None:
+def drop_careers(snapshot: Snapshot) -> None:
+    """Forget the tables that `make_careers` makes under its own names."""
+    snapshot.execute(f"DROP VIEW {snapshot.name('moves')}")
+    for table in ("careers", "moves rows", "pairs", "bodies"):
+        snapshot.execute(f"DROP TABLE {snapshot.name(table)}")
+
+
+def _describe(snapshot: Snapshot, spells: str, bodies: str, include_rumoured: bool) -> None:
     """Each spell with its time in days, and what keeps it out by itself."""
     hearsay = "" if include_rumoured else "WHEN certainty = 'rumoured' THEN 'rumoured'"
     snapshot.execute(
-        f"""CREATE TABLE {snapshot.name("described")} AS
+        f"""CREATE TABLE {snapshot.name(spells)} AS
         SELECT e.id, e.from_id AS person, e.to_id AS employer,
             coalesce(b.organization, e.to_id) AS organization, coalesce(b.body, e.to_id) AS body,
             start_earliest, start_latest, end_earliest, end_latest, ongoing, last_heard, certainty,
@@ -99,122 +114,102 @@ def _describe(snapshot: Snapshot, bodies: str, include_rumoured: bool) -> None:
             coalesce((began + ended) / 2, began, ended) AS middle,
             CASE WHEN kind <> 'job' THEN 'other_kind' WHEN phase = 'planned' THEN 'planned' {hearsay}
                 WHEN middle IS NULL THEN 'undated' WHEN end_latest < start_earliest THEN 'reversed'
-                END AS alone
+                END AS reason
         FROM {snapshot.name("EMPLOYED_AT")} e LEFT JOIN {snapshot.name(bodies)} b ON b.id = e.to_id"""
     )
 
 
 def _place(snapshot: Snapshot, spells: str) -> None:
-    """Leave out what lies inside another's time. Few spells can: those that end no later than one before."""
-    described = snapshot.name("described")
-    bounds = f"""CASE WHEN start_latest IS NOT NULL THEN start_latest - DATE '1970-01-01'
-            WHEN start_earliest IS NOT NULL THEN {_EVER} END AS begins_by,
-        CASE WHEN end_earliest IS NOT NULL THEN end_earliest - DATE '1970-01-01'
-            WHEN end_latest IS NOT NULL THEN -{_EVER} ELSE ended END AS goes_on_to"""
+    """Leave out what lies inside the time of another spell of the person."""
+    timed = f"""SELECT rowid AS row, person, id, began, ended, coalesce(began, ended) AS low,
+            coalesce(ended, began) AS high,
+            CASE WHEN start_latest IS NOT NULL THEN start_latest - DATE '1970-01-01'
+                WHEN start_earliest IS NOT NULL THEN {_EVER} END AS begins_by,
+            CASE WHEN end_earliest IS NOT NULL THEN end_earliest - DATE '1970-01-01'
+                WHEN end_latest IS NOT NULL THEN -{_EVER} ELSE ended END AS goes_on_to
+        FROM {snapshot.name(spells)} WHERE reason IS NULL"""
     snapshot.execute(
-        f"""CREATE TABLE {snapshot.name(spells)} AS
-        WITH suspects AS (
-            SELECT *, {bounds} FROM {described} WHERE alone IS NULL QUALIFY coalesce(ended, began) <= max(
-                coalesce(ended, began)) OVER (PARTITION BY person ORDER BY coalesce(began, ended),
-                coalesce(ended, began) DESC, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)),
-        others AS (SELECT *, {bounds} FROM {described} WHERE alone IS NULL
-            AND person IN (SELECT person FROM suspects)),
-        inside AS (
-            SELECT s.id, bool_or(o.began IS NOT DISTINCT FROM s.began AND o.ended IS NOT DISTINCT FROM s.ended
-                AND o.id < s.id) AS same
-            FROM suspects s JOIN others o ON o.person = s.person AND o.id <> s.id
-                AND coalesce(o.began, o.ended) <= coalesce(s.began, s.ended)
-                AND coalesce(o.ended, o.began) >= coalesce(s.ended, s.began)
-            WHERE (o.began IS NOT DISTINCT FROM s.began AND o.ended IS NOT DISTINCT FROM s.ended
-                    AND o.id < s.id)
-                OR ((o.began < coalesce(s.began, s.ended) OR o.ended > coalesce(s.ended, s.began))
-                    AND o.began IS NOT NULL AND o.ended IS NOT NULL
+        f"""UPDATE {snapshot.name(spells)} AS spell
+        SET reason = CASE WHEN inside.same THEN 'same_time' ELSE 'contained' END
+        FROM (WITH timed AS MATERIALIZED ({timed})
+            SELECT s.row, bool_or(o.began IS NOT DISTINCT FROM s.began
+                    AND o.ended IS NOT DISTINCT FROM s.ended)
+                AS same
+            FROM timed s JOIN timed o ON o.person = s.person AND o.row <> s.row AND o.low <= s.low
+                AND o.high >= s.high
+            WHERE CASE WHEN o.began IS NOT DISTINCT FROM s.began AND o.ended IS NOT DISTINCT FROM s.ended
+                THEN o.id < s.id
+                ELSE (o.low < s.low OR o.high > s.high) AND o.began IS NOT NULL AND o.ended IS NOT NULL
                     AND NOT coalesce(s.goes_on_to <= o.begins_by, false)
-                    AND NOT coalesce(o.goes_on_to <= s.begins_by, false))
-            GROUP BY s.id)
-        SELECT d.* EXCLUDE (alone),
-            coalesce(alone, CASE WHEN i.same THEN 'same_time' WHEN NOT i.same THEN 'contained' END) AS reason
-        FROM {described} d LEFT JOIN inside i ON i.id = d.id"""
+                    AND NOT coalesce(o.goes_on_to <= s.begins_by, false) END
+            GROUP BY s.row) AS inside
+        WHERE spell.rowid = inside.row"""
     )
 
 
-def _pair(snapshot: Snapshot, spells: str) -> None:
+def _pair(snapshot: Snapshot, spells: str, rows: str) -> None:
     """Each spell that has a place with the next one of the same person, and what became of the two."""
-    lead = ", ".join(
-        f"lead({column}) OVER career AS next_{column}"
-        for column in (
-            "id", "organization", "body", "start_earliest", "start_latest", "began", "certainty", "datasets"
-        )
-    )  # fmt: skip
     snapshot.execute(
-        f"""CREATE TABLE {snapshot.name("pair")} AS
+        f"""CREATE TABLE {snapshot.name(rows)} AS
         WITH ordered AS (
-            SELECT *, {lead} FROM {snapshot.name(spells)} WHERE reason IS NULL
-            WINDOW career AS (PARTITION BY person
-                ORDER BY middle, began NULLS FIRST, ended NULLS LAST, id))
-        SELECT person, organization AS from_id, next_organization AS to_id, id AS from_spell,
-            next_id AS to_spell, {_when("next_start", "end")},
-            end_earliest AS left_earliest, end_latest AS left_latest, next_began - ended AS gap,
-            'dates' AS basis,
-            greatest(certainty, next_certainty) AS certainty, -- the words sort from the surest
-            list_concat(datasets, next_datasets) AS datasets,
-            {_outcome(snapshot, "organization", "next_organization", "body", "next_body")} AS outcome
-        FROM ordered WHERE next_id IS NOT NULL"""
+            SELECT rowid AS from_row, lead(rowid) OVER (PARTITION BY person
+                ORDER BY middle, began NULLS FIRST, ended NULLS LAST, id) AS to_row
+            FROM {snapshot.name(spells)} WHERE reason IS NULL)
+        SELECT from_row, to_row, NULL::BIGINT AS told, 'dates' AS basis, {_outcome(snapshot)} AS outcome
+        FROM ordered JOIN {snapshot.name(spells)} h ON h.rowid = from_row
+        JOIN {snapshot.name(spells)} t ON t.rowid = to_row"""
     )
 
 
-def _state(snapshot: Snapshot, spells: str, bodies: str, include_rumoured: bool) -> None:
+def _state(snapshot: Snapshot, spells: str, rows: str, bodies: str, include_rumoured: bool) -> None:
     """Departures that say where to: they add moves, and overrule what dates alone suggest."""
     hearsay = "" if include_rumoured else "AND d.certainty <> 'rumoured'"
-    usable = "coalesce(reason, '') IN ('', 'undated', 'same_time', 'contained')"
     name = snapshot.name
     snapshot.execute(
         f"""CREATE TABLE {name("stated")} AS
         WITH departed AS (
-            SELECT d.spell, d.from_id AS person, d.certainty, d.datasets,
-                coalesce(b.organization, d.destination) AS destination,
-                coalesce(b.body, d.destination) AS body
+            SELECT d.rowid AS told, d.spell, d.from_id AS person, coalesce(b.body, d.destination) AS body
             FROM {name("DEPARTED")} d LEFT JOIN {name(bodies)} b ON b.id = d.destination
             WHERE d.phase = 'past' AND d.destination IS NOT NULL {hearsay}),
-        usable AS (SELECT * FROM {name(spells)} WHERE {usable}),
+        usable AS (SELECT rowid AS row, * FROM {name(spells)} s WHERE person IN (SELECT person FROM departed)
+            AND coalesce(reason, '') IN ('', 'undated', 'same_time', 'contained')),
         arrived AS (
-            SELECT d.spell, min_by(t.id, (coalesce(t.middle, {_EVER}), t.id)) AS to_spell
+            SELECT d.told, min_by(t.row, (coalesce(t.middle, {_EVER}), t.id)) AS to_row
             FROM departed d JOIN usable h ON h.id = d.spell
             JOIN usable t ON t.person = d.person AND t.id <> h.id AND t.body = d.body
                 AND coalesce(t.middle >= h.middle, true)
-            GROUP BY d.spell)
-        SELECT d.person, coalesce(h.organization, '') AS from_id, d.destination AS to_id,
-            d.spell AS from_spell, a.to_spell, {_when("t.start", "h.end")},
-            h.end_earliest AS left_earliest, h.end_latest AS left_latest, t.began - h.ended AS gap,
-            'stated' AS basis, greatest(d.certainty, h.certainty, t.certainty) AS certainty,
-            list_concat(list_concat(d.datasets, h.datasets), t.datasets) AS datasets,
+            GROUP BY d.told)
+        SELECT h.row AS from_row, to_row, d.told, 'stated' AS basis,
             CASE WHEN h.id IS NULL THEN 'no_origin' WHEN t.id IS NULL THEN 'no_spell'
-                ELSE {_outcome(snapshot, "h.organization", "t.organization", "h.body", "t.body")}
-                END AS outcome
-        FROM departed d LEFT JOIN usable h ON h.id = d.spell LEFT JOIN arrived a ON a.spell = d.spell
-        LEFT JOIN {name(spells)} t ON t.id = a.to_spell"""
+                ELSE {_outcome(snapshot)} END AS outcome
+        FROM departed d LEFT JOIN usable h ON h.id = d.spell LEFT JOIN arrived a ON a.told = d.told
+        LEFT JOIN usable t ON t.row = a.to_row"""
     )
-    again = f"(SELECT from_spell, to_spell FROM {name('stated')} WHERE to_spell IS NOT NULL)"
-    snapshot.execute(f"DELETE FROM {name('pair')} WHERE (from_spell, to_spell) IN {again}")
+    settled = f"FROM {name('stated')} WHERE to_row IS NOT NULL"
     snapshot.execute(
-        f"""UPDATE {name("pair")} SET outcome = 'overruled' WHERE outcome = 'moved'
-        AND (from_spell IN (SELECT from_spell FROM {again}) OR to_spell IN (SELECT to_spell FROM {again}))"""
+        f"DELETE FROM {name(rows)} WHERE (from_row, to_row) IN (SELECT (from_row, to_row) {settled})"
     )
-    snapshot.execute(f"INSERT INTO {name('pair')} BY NAME SELECT * FROM {name('stated')}")
+    snapshot.execute(
+        f"""UPDATE {name(rows)} SET outcome = 'overruled' WHERE outcome = 'moved'
+        AND (from_row IN (SELECT from_row {settled}) OR to_row IN (SELECT to_row {settled}))"""
+    )
+    snapshot.execute(f"INSERT INTO {name(rows)} BY NAME SELECT * FROM {name('stated')}")
     snapshot.execute(f"DROP TABLE {name('stated')}")
 
 
-def _when(start: str, end: str) -> str:
-    """When a move happened: the start of the next spell, else the end of the one before."""
-    known = f"{start}_earliest IS NOT NULL OR {start}_latest IS NOT NULL"
+def _when() -> str:
+    """When a move happened: as the next spell began, or the one before ended, or at some day between."""
     return ", ".join(
-        f"CASE WHEN {known} THEN {start}_{side} ELSE {end}_{side} END AS {side}"
-        for side in ("earliest", "latest")
+        f"""CASE WHEN t.start_earliest IS NOT NULL OR t.start_latest IS NOT NULL THEN t.start_{side}
+            WHEN h.end_earliest IS NOT NULL OR h.end_latest IS NOT NULL THEN h.end_{side}
+            ELSE {edge}_{side} END AS {side}"""
+        for side, edge in (("earliest", "h.start"), ("latest", "t.end"))
     )
 
 
-def _outcome(snapshot: Snapshot, a: str, b: str, body_a: str, body_b: str) -> str:
-    return f"""CASE WHEN {a} = {b} THEN 'stayed' WHEN {body_a} = {body_b} THEN 'renamed'
-        WHEN EXISTS (FROM {snapshot.name("part")} p
-            WHERE (p.part, p.whole) IN (({body_a}, {body_b}), ({body_b}, {body_a}))) THEN 'transferred'
-        ELSE 'moved' END"""
+def _outcome(snapshot: Snapshot) -> str:
+    """What becomes of the spells `h` and `t`."""
+    return f"""CASE WHEN h.organization = t.organization THEN 'stayed' WHEN h.body = t.body THEN 'renamed'
+        WHEN EXISTS (FROM {snapshot.name("part")} p WHERE p.part = h.body AND p.whole = t.body)
+            OR EXISTS (FROM {snapshot.name("part")} p WHERE p.part = t.body AND p.whole = h.body)
+            THEN 'transferred' ELSE 'moved' END"""

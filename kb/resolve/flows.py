@@ -1,6 +1,6 @@
 """TALENT_FLOW: how many people moved from one organization to another, counted from moves."""
 
-from kb.resolve.careers import make_careers
+from kb.resolve.careers import drop_careers, make_careers
 from kb.resolve.snapshot import Snapshot
 
 
@@ -19,5 +19,4 @@ def derive_flows(snapshot: Snapshot) -> None:
             list_sort(list_distinct(flatten(list(datasets)))) AS datasets
         FROM {name("moves")} GROUP BY from_id, to_id"""
     )
-    for table in ("careers", "moves", "pairs", "bodies"):
-        snapshot.execute(f"DROP TABLE {name(table)}")
+    drop_careers(snapshot)
