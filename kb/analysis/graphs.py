@@ -31,8 +31,8 @@ class Edges:
 
     `weights` are people who moved, or years together. `directed` edges go from where people left to where
     they went; `counts` are moves, or 1 for a pair that was together for certain. `capped` organizations (id,
-    people) were too large to give colleagues; `undated` spells have a start or an end that is not known.
-    `sources` is how many sources the spells rest on.
+    people) were too large to give colleagues; `undated` spells and memberships have a start or an end that
+    is not known. `sources` is how many sources the spells rest on.
     """
 
     kind: Kind
@@ -194,25 +194,23 @@ def _together(found: Careers, cap: int) -> Tables:
     hearsay = "true" if found.include_rumoured else "m.certainty <> 'rumoured'"
     work.execute(
         f"""CREATE TABLE {work.name("member")} AS
-        SELECT from_id AS person, to_id AS place, start_earliest - DATE '1970-01-01' AS start_lo,
+        SELECT id, from_id AS person, to_id AS place, start_earliest - DATE '1970-01-01' AS start_lo,
             start_latest - DATE '1970-01-01' AS start_hi,
             CASE WHEN phase = 'past' THEN end_earliest ELSE known_from END - DATE '1970-01-01' AS end_lo,
             CASE WHEN phase = 'past' THEN end_latest ELSE known_from END - DATE '1970-01-01' AS end_hi
         FROM {member} m WHERE phase IN ('past', 'current') AND {hearsay}"""
     )
-    known = "least(start_lo, start_hi, end_lo, end_hi) IS NOT NULL AND num_nulls = 0 AND start_lo <= end_hi"
-    nulls = (
-        "(start_lo IS NULL)::INT + (start_hi IS NULL)::INT + (end_lo IS NULL)::INT + (end_hi IS NULL)::INT"
-    )
+    dated = "start_lo IS NOT NULL AND start_hi IS NOT NULL AND end_lo IS NOT NULL AND end_hi IS NOT NULL"
     work.execute(
         f"""INSERT INTO {work.name("presence")} BY NAME
         SELECT person, place, start_lo, least(start_hi, end_hi) AS start_hi,
             greatest(end_lo, start_lo) AS end_lo, end_hi
-        FROM (SELECT *, {nulls} AS num_nulls FROM {work.name("member")}) WHERE {known}"""
+        FROM {work.name("member")} WHERE {dated} AND start_lo <= end_hi"""
     )
     work.execute(
         f"""CREATE TABLE {work.name("undated")} AS
-        SELECT id FROM {work.name("judged")} WHERE state IN ('unknown end', 'without a known start')"""
+        SELECT id FROM {work.name("judged")} WHERE state IN ('unknown end', 'without a known start')
+        UNION ALL SELECT id FROM {work.name("member")} WHERE NOT ({dated})"""
     )
     work.execute(
         f"""CREATE TABLE {work.name("size")} AS

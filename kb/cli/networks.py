@@ -184,7 +184,9 @@ def _account(found: "Centrality | Communities") -> None:
         more = f" and {len(found.capped) - 5:,} more" if len(found.capped) > 5 else ""
         click.echo(f"No colleagues from organizations of over {found.cap:,} people: {names}{more}", err=True)
     if found.undated:
-        click.echo(f"{found.undated:,} spells without a known start or end are left out", err=True)
+        click.echo(
+            f"{found.undated:,} spells and memberships without a known start or end are left out", err=True
+        )
     if found.graph == "flows":
         click.echo("What counts as a move, and what is left out: kb flows --explain", err=True)
     if found.sources == 1:
