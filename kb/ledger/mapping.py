@@ -42,6 +42,9 @@ class End(Strict):
 
     name: Text | None = Field(None, description="Column with the name.")
     id: Text | None = Field(None, description="Column with what the table calls it; else its name is that.")
+    kind: Literal[(*ORGANIZATION_KINDS, *PROJECT_KINDS)] | None = Field(  # type: ignore[valid-type]
+        None, description="What kind of organization or project they are, if `kinds` does not say."
+    )
 
     @model_validator(mode="after")
     def _named(self) -> "End":
@@ -92,7 +95,7 @@ class Skip(Strict):
 
 
 class Rules(Strict):
-    """What is done with a row that breaks a rule. What has no rule here is a mistake, and refuses the table."""
+    """What is done with a row that breaks a rule. Where none is given, the row is a mistake."""
 
     blank_name: Literal["leave_out"] | None = Field(None, description="A row that does not say who or where.")
     bad_text: Literal["leave_out"] | None = Field(
@@ -133,9 +136,7 @@ class Table(Strict):
     leave_out: list[Text] = Field([], description="Names that stand for no organization, e.g. Independent.")
     only: list[Condition] = Field([], description="Rows to take: those for which all of this holds.")
     skip: list[Skip] = Field([], description="Rows to leave out, with the reason.")
-    ids: dict[Text, EntityId] = Field(
-        {}, description="Names of the table that mean an id, e.g. OpenAI: openai."
-    )
+    ids: dict[Text, EntityId] = Field({}, description="Names that mean an id, e.g. OpenAI: openai.")
     kinds: dict[Literal[(*ORGANIZATION_KINDS, *PROJECT_KINDS)], list[Text]] = Field(  # type: ignore[valid-type]
         {}, description="What kind the named organizations or projects are."
     )
@@ -144,4 +145,6 @@ class Table(Strict):
         None, description="Columns that tell the place in the source; else the number of the row."
     )
     source: Slug | None = Field(None, description="Which source, if not the file's.")
-    rules: Rules = Field(Rules(), description="What is done with rows that break a rule.")
+    rules: Rules = Field(
+        default_factory=Rules.model_construct, description="What is done with rows that break a rule."
+    )

@@ -5,7 +5,7 @@ The id of a row's claim is made from what it states, so it stays when rows come 
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from kb.errors import Problem
 from kb.ledger.ledger import Ledger, Tables, quoted
@@ -27,7 +27,7 @@ _PHASE: Final = """CASE WHEN start_earliest > {day} THEN 'planned' WHEN end_text
 
 
 class TableClaims:
-    """The claims of all tables of a folder, kept apart from the ledger until the folder is known to be right."""
+    """The claims of all tables of a folder, kept apart until the whole folder is known to be right."""
 
     def __init__(self, dataset: str, ledger: Ledger) -> None:
         self.dataset, self.ledger = dataset, ledger
@@ -59,7 +59,7 @@ class TableClaims:
             self._one_of_equals(table)
 
     def store(self, sources: Mapping[str, tuple[str, date | None]]) -> None:
-        """Write the claims into the ledger. `sources` has each table's source, and its last day of publication."""
+        """Write the claims into the ledger. `sources` has each table's source, and when it was published."""
         for table in self.tables:
             self._write_rows(table, *sources[table.key])
         if self.tables:
@@ -99,7 +99,7 @@ class TableClaims:
         lacking = table.fields["rules"]["no_precision"]
         if not precision or not lacking:
             return
-        column, cut = quoted(column_of(table, name) or ""), quoted(precision["column"])
+        column, cut = quoted(column_of(table, name) or ""), table.names[precision["column"]]
         total, rows = self.work.execute(
             f"""SELECT count(*), min("row", {SAMPLE}) FROM {self._rows(table)}
             WHERE {column} IS NOT NULL AND {cut} IS NULL"""
@@ -110,7 +110,8 @@ class TableClaims:
 
     def _claims(self, table: Table) -> None:
         """Make a table of the rows' claims: ends, properties, place, and the claim's id."""
-        picks, joins, texts, columns = ['r."row" AS "row"'], [], [], []
+        picks, joins, texts = ['r."row" AS "row"'], list[str](), list[str]()
+        columns: list[str] = []
         for side, label, _ in sides(table):
             alias = f"{side}_name"
             joins.append(
@@ -136,7 +137,7 @@ class TableClaims:
             texts.append(f"{states[0]}::VARCHAR")
             columns += names
         places = table.fields["locator"]
-        shown = " || ' ' || ".join(f"coalesce(r.{quoted(each)}, '-')" for each in places or ())
+        shown = " || ' ' || ".join(f"coalesce(r.{table.names[each]}, '-')" for each in places or ())
         row = """'row ' || r."row\""""
         picks.append(f"{shown or row} AS locator")
         told = ", ".join(f"coalesce({text}, '')" for text in texts)
@@ -145,6 +146,8 @@ class TableClaims:
             f"CREATE TABLE {self._made(table)} AS SELECT {', '.join(picks)}, {claim} AS claim "
             f"FROM {self._rows(table)} r {' '.join(joins)}"
         )
+        self.work.execute(f"DROP VIEW {self._rows(table)}")
+        self.work.execute(f"DROP TABLE {self.work.name('raw ' + table.key)}")
         self._stated[table.key] = columns
 
     def _check_order(self, table: Table) -> None:
@@ -237,11 +240,13 @@ class TableClaims:
             if not used:
                 continue
             without = f"WHERE id NOT IN ({' UNION ALL '.join(described)})" if described else ""
-            kind = ", coalesce(nullif(u.fixed, ''), k.kind) AS kind" if label != "Person" else ""
+            kind = ", coalesce(k.kind, nullif(u.fixed, '')) AS kind" if label != "Person" else ""
             work.execute(
                 f"""INSERT INTO {self.ledger.name(label)} BY NAME
-                WITH used AS (SELECT id, source, min(certainty) AS certainty, max(fixed) AS fixed,
-                        min(locator) AS locator FROM ({" UNION ALL ".join(used)}) {without} GROUP BY id, source),
+                WITH used AS (
+                    SELECT id, source, min(certainty) AS certainty, max(fixed) AS fixed,
+                        min(locator) AS locator
+                    FROM ({" UNION ALL ".join(used)}) {without} GROUP BY id, source),
                 named AS (SELECT id, max_by(name, (n, name)) AS name, flatten(list(names)) AS names
                     FROM {work.name(NAMES)} WHERE label = '{label}' GROUP BY id),
                 counted AS (SELECT *, row_number() OVER (PARTITION BY id ORDER BY source) AS nth FROM used)
@@ -267,5 +272,5 @@ def _same(table: Table, name: str, alias: str) -> str:
     precision = (table.fields["columns"].get(name) or {}).get("precision")
     same = f"{alias}.raw IS NOT DISTINCT FROM r.{quoted(column_of(table, name) or '')}"
     if precision:
-        same += f" AND {alias}.precision IS NOT DISTINCT FROM r.{quoted(precision['column'])}"
+        same += f" AND {alias}.precision IS NOT DISTINCT FROM r.{table.names[precision['column']]}"
     return same

@@ -1,4 +1,4 @@
-"""A file of rows as columns of text in DuckDB, with the number of each row; all that is wrong with it at once.
+"""A file of rows as columns of text in DuckDB, with the number of each row; all its mistakes at once.
 
 Rows are numbered as a spreadsheet shows them: in CSV and TSV the header is row 1.
 """
@@ -32,7 +32,10 @@ _REJECTED: Final = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """The columns that a mapping asks for, each with its place in the mapping's file, for messages."""
+    """The columns that a mapping asks for, each with its place in the mapping's file, for messages.
+
+    In DuckDB they are called c0, c1 and so on: names of a file can be alike but for case, or anything at all.
+    """
 
     columns: Mapping[str, Problem]
     each: str | None
@@ -40,7 +43,7 @@ class Wanted:
 
 
 def read_rows(path: Path, shown: str, wanted: Wanted, work: Tables, table: str) -> None:
-    """Make a table of the wanted columns as text, with `row`, from the file. Empty texts are NULL.
+    """Make a table of the wanted columns as text, c0, c1, …, with `row`, from the file. Empty texts are NULL.
 
     Raises: SeedError if the file is not what its mapping says, or cannot be read to its end.
     """
@@ -83,14 +86,15 @@ def _read_csv(path: Path, shown: str, wanted: Wanted, work: Tables, table: str, 
         what = f"two columns are called `{doubled[0]}`"
         raise SeedError([Problem(shown, 1, 1, what, "give one of them another name")])
     # Columns that nobody asks for may have any name, even none or the same one twice.
-    names = [name if name in wanted.columns else f"unused {n}" for n, name in enumerate(header)]
-    columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
-    picks = ", ".join(_blank_is_null(quoted(name)) + f" AS {quoted(name)}" for name in wanted.columns)
+    order = list(wanted.columns)
+    names = [f"c{order.index(name)}" if name in order else f"x{n}" for n, name in enumerate(header)]
+    columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
+    picks = ", ".join(f"{_blank_is_null(f'c{n}')} AS c{n}" for n in range(len(order)))
     work.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     try:
         work.execute(
             f"""CREATE TABLE {work.name(table)} AS
-            SELECT row_number() OVER () + 1 AS "row number", {picks} FROM read_csv(?, auto_detect = false,
+            SELECT row_number() OVER () + 1 AS "row", {picks} FROM read_csv(?, auto_detect = false,
                 columns = {{{columns}}}, delim = ?, quote = '"', escape = '"', header = true, nullstr = '',
                 max_line_size = {LONGEST_ROW}, strict_mode = true, store_rejects = true)""",
             [str(path), delimiter],
@@ -129,16 +133,16 @@ def _read_parquet(path: Path, shown: str, wanted: Wanted, work: Tables, table: s
     types = {row[0]: row[1] for row in described}
     _check_columns(wanted, list(types), shown)
     parts = []
-    for name in wanted.columns:
+    for n, name in enumerate(wanted.columns):
         column = quoted(name)
         # A time of day says nothing more of a day.
         text = (
             f"strftime({column}, '%Y-%m-%d')" if types[name].startswith("TIMESTAMP") else f"{column}::VARCHAR"
         )
-        parts.append(f"{_blank_is_null(text)} AS {column}")
+        parts.append(f"{_blank_is_null(text)} AS c{n}")
     work.execute(
         f"""CREATE TABLE {work.name(table)} AS
-        SELECT row_number() OVER () AS "row number", {", ".join(parts)} FROM read_parquet(?)""",
+        SELECT row_number() OVER () AS "row", {", ".join(parts)} FROM read_parquet(?)""",
         [str(path)],
     )
 
@@ -146,19 +150,19 @@ def _read_parquet(path: Path, shown: str, wanted: Wanted, work: Tables, table: s
 def _read_json(path: Path, shown: str, wanted: Wanted, work: Tables, table: str, layout: str) -> None:
     """Records, or with `each` the items of a list in every record; a column is a path of keys."""
     limit = f"maximum_object_size = {16 * LONGEST_ROW}"
-    records = f"""SELECT row_number() OVER () AS "row number", json
+    records = f"""SELECT row_number() OVER () AS "row", json
         FROM read_json_objects(?, format = '{layout}', {limit})"""
     if wanted.each:
-        items = f"unnest(json_extract(json, {_literal(_path(wanted.each) + '[*]')}))"
-        records = f"""SELECT "row number", json, {items} AS item FROM ({records})"""
+        items = f"unnest(json_extract(json, {quoted_text(_path(wanted.each) + '[*]')}))"
+        records = f"""SELECT "row", json, {items} AS item FROM ({records})"""
     parts, paths = [], []
-    for name in wanted.columns:
+    for n, name in enumerate(wanted.columns):
         inside = wanted.each is not None and name.startswith(wanted.each + ".")
         holder = "item" if inside else "json"
         path_of = _path(name.removeprefix(f"{wanted.each}.") if inside else name)
-        text = f"json_extract_string({holder}, {_literal(path_of)})"
-        parts.append(f"{_blank_is_null(text)} AS {quoted(name)}")
-        paths.append(f"count(json_extract({holder}, {_literal(path_of)})) AS {quoted(name)}")
+        text = f"json_extract_string({holder}, {quoted_text(path_of)})"
+        parts.append(f"{_blank_is_null(text)} AS c{n}")
+        paths.append(f"count(json_extract({holder}, {quoted_text(path_of)}))")
     work.execute(f"CREATE TABLE {work.name(table + ' json')} AS {records}", [str(path)])
     try:
         source = work.name(table + " json")
@@ -168,9 +172,7 @@ def _read_json(path: Path, shown: str, wanted: Wanted, work: Tables, table: str,
             missing = [place for name, place in wanted.columns.items() if name not in held]
             if missing:
                 raise SeedError([_missing(place, shown, "no record has") for place in missing])
-        work.execute(
-            f"""CREATE TABLE {work.name(table)} AS SELECT "row number", {", ".join(parts)} FROM {source}"""
-        )
+        work.execute(f"""CREATE TABLE {work.name(table)} AS SELECT "row", {", ".join(parts)} FROM {source}""")
     finally:
         work.execute(f"DROP TABLE {work.name(table + ' json')}")
 
@@ -205,7 +207,8 @@ def _blank_is_null(text: str) -> str:
     return rf"nullif(trim(regexp_replace({text}, '\s+', ' ', 'g')), '')"
 
 
-def _literal(text: str) -> str:
+def quoted_text(text: str) -> str:
+    """A text for SQL, where it can be no parameter."""
     return "'" + text.replace("'", "''") + "'"
 
 

@@ -63,11 +63,11 @@ def make_ids(tables: Iterable[Table], dataset: str, work: Tables) -> list[Notice
 
 
 def _slugs(work: Tables) -> None:
-    """Make a table `slugs` (key, slug) of all keys; names without a letter in any script we can read get a hash."""
+    """Make a table `slugs` (key, slug) of all keys; a name that makes none, as in Cyrillic, gets a hash."""
     keys, slugs = work.name("keys"), work.name("slugs")
     work.execute(
-        f"""CREATE TABLE {slugs} AS SELECT DISTINCT key, CASE WHEN key = strip_accents(key)
-            AND NOT regexp_matches(key, '[^\x01-\x7f]') THEN {_ASCII_SLUG} END AS slug FROM {keys}"""
+        f"""CREATE TABLE {slugs} AS SELECT DISTINCT key,
+            CASE WHEN NOT regexp_matches(key, '[^\x01-\x7f]') THEN {_ASCII_SLUG} END AS slug FROM {keys}"""
     )
     others = [key for (key,) in work.execute(f"SELECT key FROM {slugs} WHERE slug IS NULL ORDER BY key")]
     work.execute(f"CREATE TABLE {work.name('read')} (key VARCHAR, slug VARCHAR)")

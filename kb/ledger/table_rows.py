@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,12 +12,11 @@ from kb.ledger.mapping import ROWS
 from kb.ledger.marks import Document, Steps
 from kb.ledger.notices import Notice
 from kb.ledger.strict import LONGEST_TEXT
-from kb.ledger.table_files import SAMPLE, Wanted, read_rows, rows_shown
+from kb.ledger.table_files import SAMPLE, Wanted, quoted_text, read_rows, rows_shown
 from kb.names import nearest
-from kb.ontology import KIND_LABELS, Edge, Node, Prop, primary
+from kb.ontology import KIND_LABELS, ORGANIZATION_KINDS, PROJECT_KINDS, Edge, Node, Prop, primary
 
 _SPELLING: Final = {"tenure_text": "tenure"}
-_ALWAYS: Final = ("note", "certainty")
 _NUMBER: Final = Prop("number", "Number of the spell.", "integer")
 
 
@@ -37,13 +37,13 @@ class Table:
 
     @property
     def ends(self) -> tuple[tuple[str, str, str], ...]:
-        """For the subject, and for the object of an edge: its word, the label it has, the kind if it is fixed."""
+        """Of the subject, and of an edge's object: the word for it, its label, its kind if all have one."""
         kind = self.kind
         if isinstance(kind, Node):
             return ((kind.label.lower(), kind.label, ""),)
-        last = kind.ends[0]
-        fixed = next((word for word, label in KIND_LABELS.items() if label == last), "")
-        start = kind.starts[0]
+        start, last = kind.starts[0], kind.ends[0]
+        end = self.fields[kind.target] or {}
+        fixed = next((word for word, label in KIND_LABELS.items() if label == last), end.get("kind") or "")
         return ((start.lower(), start, ""), (kind.target, primary(last), fixed))
 
     @property
@@ -58,6 +58,11 @@ class Table:
         if self.kind.table == "EMPLOYED_AT":
             found["spell"] = _NUMBER
         return {**found, "note": Prop("note", "In the curator's own words.")}
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """What the columns of the file are called in DuckDB."""
+        return {name: f"c{n}" for n, name in enumerate(dict.fromkeys(name for name, _ in self.columns()))}
 
     def tell(self, steps: Steps, what: str, hint: str = "", *, at_key: bool = False) -> Problem:
         """A mistake at a place of the mapping."""
@@ -85,53 +90,56 @@ class Table:
 
 def check_mapping(table: Table) -> list[Problem]:
     """Mistakes of a mapping that its model cannot see: ends and properties that its rows do not have."""
-    problems, fields, props = [], table.fields, table.props
-    words = [word for word, _, _ in table.ends]
+    return [*_check_ends(table), *_check_properties(table)]
+
+
+def _check_ends(table: Table) -> Iterator[Problem]:
+    fields = table.fields
+    labels = {word: label for word, label, _ in table.ends}
     for word in ("person", "organization", "project", "at", "team", "university"):
-        if fields[word] and word not in words:
-            problems.append(
-                table.tell((word,), f"`{fields['rows']}` have no `{word}`", "take it out", at_key=True)
+        end = fields[word]
+        if end and word not in labels:
+            yield table.tell((word,), f"`{fields['rows']}` have no `{word}`", "take it out", at_key=True)
+        elif word in labels and not end:
+            what = f"the column of the {'employer' if word == 'at' else word} is missing"
+            yield table.tell((), what, f"add `{word}:`", at_key=True)
+    kinds = {"Organization": ORGANIZATION_KINDS, "Project": PROJECT_KINDS}
+    for word, label in labels.items():
+        end, allowed = fields[word] or {}, kinds.get(label, ())
+        if end.get("kind") and end["kind"] not in allowed:
+            yield table.tell(
+                (word, "kind"), f"a {word} is no {end['kind']}", f"write one of {', '.join(allowed)}"
             )
-        elif word in words and not fields[word]:
-            what = (
-                f"the column of the {word} is missing"
-                if word != "at"
-                else "the column of the employer is missing"
-            )
-            problems.append(table.tell((), what, f"add `{word}:`", at_key=True))
+        elif label == "Project" and isinstance(table.kind, Edge) and not end.get("kind"):
+            hint = "add `kind:`, one of " + ", ".join(PROJECT_KINDS)
+            yield table.tell((word,), "what kind the projects are is missing", hint, at_key=True)
+
+
+def _check_properties(table: Table) -> Iterator[Problem]:
+    fields, props = table.fields, table.props
     for section in ("columns", "constants"):
         for name in fields[section]:
             if name not in props:
                 near = nearest(name, props)
                 hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(props)}"
-                problems.append(
-                    table.tell(
-                        (section, name), f"no property `{name}` of `{fields['rows']}`", hint, at_key=True
-                    )
-                )
+                what = f"no property `{name}` of `{fields['rows']}`"
+                yield table.tell((section, name), what, hint, at_key=True)
             elif section == "constants" and name in fields["columns"]:
-                problems.append(
-                    table.tell(
-                        (section, name), f"`{name}` has a column too", "keep one of the two", at_key=True
-                    )
-                )
+                hint = "keep one of the two"
+                yield table.tell((section, name), f"`{name}` has a column too", hint, at_key=True)
     for name, column in fields["columns"].items():
         prop = props.get(name)
-        for part, fits in (
-            ("layout", bool(prop and prop.part)),
-            ("precision", bool(prop and prop.part)),
-            ("split", bool(prop and prop.type == "list")),
-        ):
-            if column[part] and not fits:
-                problems.append(
-                    table.tell(
-                        ("columns", name, part),
-                        f"`{part}` says nothing about `{name}`",
-                        "take it out",
-                        at_key=True,
-                    )
-                )
-    return problems
+        dated, listed = bool(prop and prop.part), bool(prop and prop.type == "list")
+        for part, fits in (("layout", dated), ("precision", dated), ("split", listed)):
+            if prop and column[part] and not fits:
+                what = f"`{part}` says nothing about `{name}`"
+                yield table.tell(("columns", name, part), what, "take it out", at_key=True)
+    required = [prop.name for prop in table.props.values() if prop.required]
+    for name in required:
+        if name not in fields["columns"] and name not in fields["constants"] and not fields["kinds"]:
+            hint = f"add it under `columns:` or `constants:`, or list `{name}s:`"
+            if table.kind.table != "Organization":
+                yield table.tell((), f"`{name}` of `{fields['rows']}` is missing", hint, at_key=True)
 
 
 def read_table(table: Table, work: Tables) -> tuple[list[Problem], list[Notice]]:
@@ -143,27 +151,30 @@ def read_table(table: Table, work: Tables) -> tuple[list[Problem], list[Notice]]
     places: dict[str, Problem] = {}
     for name, steps in table.columns():
         places.setdefault(name, table.tell(steps, f"column `{name}`"))
-    raw, rows = f"raw {table.key}", f"rows {table.key}"
+    raw = f"raw {table.key}"
     read_rows(table.path, table.shown, Wanted(places, fields["each"], fields["delimiter"]), work, raw)
-    picks = ['"row number" AS "row"', "*"]
+    picks = ["*"]
     for side, (word, _, _) in zip(("subject", "object"), table.ends, strict=False):
         name, key = fields[word]["name"], fields[word]["id"]
-        picks.append(f'{quoted(key or name)} AS "{side} key", {quoted(name or key)} AS "{side} name"')
-    constants = "".join(f", ? AS {quoted('constant ' + name)}" for name in fields["constants"])
-    parameters = list(fields["constants"].values())
-    reasons, more = _reasons(table)
-    parameters += more
+        picks.append(
+            f'{table.names[key or name]} AS "{side} key", {table.names[name or key]} AS "{side} name"'
+        )
+    picks += [
+        f"{quoted_text(value)} AS {quoted('constant ' + name)}" for name, value in fields["constants"].items()
+    ]
+    rows = work.name(f"rows {table.key}")
+    work.execute(f"CREATE VIEW {rows} AS SELECT {', '.join(picks)} FROM {work.name(raw)}")
+    reasons, parameters = _reasons(table)
+    first = " ".join(f"WHEN {condition} THEN {n}" for n, (condition, *_) in enumerate(reasons))
+    left = work.name(f"left out {table.key}")
     work.execute(
-        f"""CREATE TABLE {work.name(rows)} AS
-        WITH named AS (SELECT {", ".join(picks)} {constants} FROM {work.name(raw)})
-        SELECT *, CASE {" ".join(f"WHEN {condition} THEN {n}" for n, (condition, *_) in enumerate(reasons))} END AS reason
-        FROM named""",
+        f"""CREATE TABLE {left} AS SELECT * FROM (SELECT "row", CASE {first} END AS reason FROM {rows})
+        WHERE reason IS NOT NULL""",
         parameters,
     )
-    work.execute(f"DROP TABLE {work.name(raw)}")
-    problems, notices = _tell_reasons(table, work, rows, reasons)
-    work.execute(f"DELETE FROM {work.name(rows)} WHERE reason IS NOT NULL")
-    return problems, notices
+    told = _tell_reasons(table, work, reasons)
+    work.execute(f'DELETE FROM {work.name(raw)} r USING {left} e WHERE r."row" = e."row"')
+    return told
 
 
 def _reasons(table: Table) -> tuple[list[tuple[str, str, str, str]], list[Any]]:
@@ -171,11 +182,11 @@ def _reasons(table: Table) -> tuple[list[tuple[str, str, str, str]], list[Any]]:
     fields, found, parameters = table.fields, [], list[Any]()
     sides = ["subject", "object"][: len(table.ends)]
     if fields["only"]:
-        condition, more = _holds(fields["only"])
+        condition, more = _holds(table, fields["only"])
         found.append((f"NOT ({condition})", "only", "not among the rows to take: left out", ""))
         parameters += more
     for skip in fields["skip"]:
-        condition, more = _holds(skip["when"])
+        condition, more = _holds(table, skip["when"])
         found.append((condition, "skip", f"{skip['why']}: left out", ""))
         parameters += more
     for side, (word, label, _) in zip(sides, table.ends, strict=True):
@@ -192,19 +203,18 @@ def _reasons(table: Table) -> tuple[list[tuple[str, str, str, str]], list[Any]]:
                     "",
                 )
             )
-    texts = [name for name, _ in table.columns()]
     bad = " OR ".join(
-        rf"length({quoted(name)}) > {LONGEST_TEXT} OR regexp_matches({quoted(name)}, '[\x00-\x1f\x7f-\x9f]')"
-        for name in dict.fromkeys(texts)
+        rf"length({name}) > {LONGEST_TEXT} OR regexp_matches({name}, '[\x00-\x1f\x7f-\x9f]')"
+        for name in table.names.values()
     )
     found.append((bad, "bad_text", f"a control character, or more than {LONGEST_TEXT:,} characters", ""))
     return found, parameters
 
 
-def _holds(conditions: Sequence[Mapping[str, Any]]) -> tuple[str, list[Any]]:
+def _holds(table: Table, conditions: Sequence[Mapping[str, Any]]) -> tuple[str, list[Any]]:
     parts, parameters = [], list[Any]()
     for condition in conditions:
-        column = quoted(condition["column"])
+        column = table.names[condition["column"]]
         if condition["equals"] is not None:
             parts.append(f"coalesce(list_contains(?, {column}), false)")
             parameters.append([_plain(text) for text in condition["equals"]])
@@ -222,21 +232,24 @@ def _plain(text: str) -> str:
 
 
 def _tell_reasons(
-    table: Table, work: Tables, rows: str, reasons: Sequence[tuple[str, str, str, str]]
+    table: Table, work: Tables, reasons: Sequence[tuple[str, str, str, str]]
 ) -> tuple[list[Problem], list[Notice]]:
     problems, notices = [], []
-    for n, (_, rule, what, column) in enumerate(reasons):
-        example = f"any_value({quoted(column)})" if column else "NULL"
-        total, first, shown = work.execute(
-            f'SELECT count(*), min("row", {SAMPLE}), {example} FROM {work.name(rows)} WHERE reason = ?', [n]
-        )[0]
-        if total:
-            allowed = rule in ("only", "skip", "leave_out") or table.fields["rules"][rule]
-            if allowed:
-                done = what if "left out" in what else f"{what}: left out"
-                notices.append(Notice(table.shown, rule, done, total, tuple(first), shown or ""))
-            else:
-                problems.append(broken(table, rule, what, total, first))
+    found = work.execute(
+        f"""SELECT reason, count(*), min("row", {SAMPLE}) FROM {work.name("left out " + table.key)}
+        GROUP BY reason ORDER BY reason"""
+    )
+    for reason, total, first in found:
+        _, rule, what, column = reasons[reason]
+        example = ""
+        if column:
+            rows = f'SELECT {quoted(column)} FROM {work.name("rows " + table.key)} WHERE "row" = ?'
+            example = work.execute(rows, [first[0]])[0][0]
+        if rule in ("only", "skip", "leave_out") or table.fields["rules"][rule]:
+            done = what if "left out" in what else f"{what}: left out"
+            notices.append(Notice(table.shown, rule, done, total, tuple(first), example or ""))
+        else:
+            problems.append(broken(table, rule, what, total, first))
     return problems, notices
 
 

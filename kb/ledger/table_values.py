@@ -1,4 +1,4 @@
-"""What a column's texts mean: dates with their bounds, words of a list, numbers; each distinct text read once."""
+"""What a column's texts mean: dates with their bounds, words, numbers; each distinct text is read once."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -33,7 +33,7 @@ def read_values(table: Table, work: Tables) -> dict[str, str]:
         if column is None or is_plain(table, name, prop):
             continue
         precision = table.fields["columns"].get(name, {}).get("precision")
-        picked = quoted(precision["column"]) if precision else "NULL"
+        picked = table.names[precision["column"]] if precision else "NULL"
         texts = work.execute(
             f"""SELECT {quoted(column)} AS raw, {picked} AS precision FROM {work.name("rows " + table.key)}
             WHERE raw IS NOT NULL OR precision IS NOT NULL GROUP BY ALL ORDER BY ALL"""
@@ -66,7 +66,7 @@ def column_of(table: Table, name: str) -> str | None:
     """The column of a table's rows that states a property: the file's, or the constant's."""
     column = table.fields["columns"].get(name)
     if column:
-        return str(column["column"])
+        return table.names[column["column"]]
     return f"constant {name}" if name in table.fields["constants"] else None
 
 
@@ -173,7 +173,7 @@ def _laid_out(raw: str, layouts: Sequence[str]) -> str:
         return raw
     for layout in layouts:
         try:
-            day: date = datetime.strptime(raw, layout).date()  # noqa: DTZ007
+            day: date = datetime.strptime(raw, layout).date()
         except ValueError:
             continue
         codes = set(re.findall(r"%-?([a-zA-Z])", layout))

@@ -18,8 +18,11 @@ _LATEST = "published DESC, sure DESC, source, claim"
 _CERTAINTY = f"list_extract({LEAST_SURE_FIRST}, max(sure))"
 
 
-def resolve(ledger: Ledger, known_at: date | None = None) -> Snapshot:
+def resolve(ledger: Ledger, known_at: date | None = None, *, claims: bool = True) -> Snapshot:
     """The facts that the claims of a ledger make, as of what had been published by `known_at` (all, if None).
+
+    Facts always have the ids of their claims; without `claims` the snapshot has no Claim nodes, nor their
+    edges, which for a table take as much time and memory as all else together.
 
     A claim that denies removes the support of claims on the same fact that are less sure, or as sure and no
     later.
@@ -45,7 +48,7 @@ def resolve(ledger: Ledger, known_at: date | None = None) -> Snapshot:
     _derive_starts(snapshot)
     _drop_dangling(snapshot)
     derive_flows(snapshot)
-    write_records(ledger, work, snapshot, known_at)
+    write_records(ledger, work, snapshot, known_at, claims=claims)
     work.drop()
     if apart:
         what = "rows of tables that could be part of more than one spell: kept apart"
@@ -54,15 +57,21 @@ def resolve(ledger: Ledger, known_at: date | None = None) -> Snapshot:
 
 
 def _support(work: Tables, kind: Node | Edge) -> None:
-    """Make a table of the claims that support a fact: they assert it, and no weightier one denies it."""
-    key = work.name("key_" + kind.table)
+    """Make a view of the claims that support a fact: they assert it, and no weightier one denies it."""
+    keyed, support = work.name("keyed_" + kind.table), work.name("support_" + kind.table)
     work.execute(
-        f"""CREATE TABLE {work.name("support_" + kind.table)} AS
-        WITH keyed AS (SELECT c.*, k.* EXCLUDE (claim, number) FROM {work.name("live_" + kind.table)} c
-            JOIN {key} k ON k.claim = c.claim)
-        SELECT * FROM keyed a WHERE polarity = 'asserts' AND NOT EXISTS (
-            SELECT 1 FROM keyed d WHERE d.fact = a.fact AND d.polarity = 'denies'
-            AND (d.sure, d.published) >= (a.sure, a.published))"""
+        f"""CREATE VIEW {keyed} AS SELECT c.*, k.* EXCLUDE (claim, number)
+        FROM {work.name("live_" + kind.table)} c
+        JOIN {work.name("key_" + kind.table)} k ON k.claim = c.claim"""
+    )
+    denied = work.name("denied_" + kind.table)
+    work.execute(
+        f"CREATE TABLE {denied} AS SELECT fact, sure, published FROM {keyed} WHERE polarity = 'denies'"
+    )
+    work.execute(
+        f"""CREATE VIEW {support} AS SELECT * FROM {keyed} a WHERE polarity = 'asserts' AND NOT EXISTS (
+            SELECT 1 FROM {denied} d
+            WHERE d.fact = a.fact AND (d.sure, d.published) >= (a.sure, a.published))"""
     )
 
 

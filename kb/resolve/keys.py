@@ -32,21 +32,22 @@ _MOST_CLAIMS: Final = 1_000  # on one person and one organization: they are comp
 
 
 def live_claims(ledger: Ledger, tables: Tables, known_at: date | None) -> None:
-    """Make tables `known_TYPE` of the claims published by then; views `live_TYPE` of those not taken back.
+    """Make views: `known_TYPE` of the claims published by then, `live_TYPE` of those not taken back.
 
     They have three columns more: `published` and `announced`, the last and the first day on which the source
     can have appeared, and `sure`, the certainty as a number.
     """
     published = f"""SELECT id, max(published_latest) AS published, min(published_earliest) AS announced
         FROM {ledger.name("Source")} GROUP BY id"""
+    tables.execute(f"CREATE TABLE {tables.name('published')} AS {published}")
     then = f"WHERE published <= DATE '{known_at.isoformat()}'" if known_at else ""
     for kind in ledger.stated:
         known, live = tables.name("known_" + kind.table), tables.name("live_" + kind.table)
         tables.execute(
-            f"""CREATE TABLE {known} AS
+            f"""CREATE VIEW {known} AS
             SELECT c.*, s.published, s.announced,
                 list_position({LEAST_SURE_FIRST}, c.certainty) AS sure
-            FROM {ledger.name(kind.table)} c JOIN ({published}) s ON c.source = s.id {then}"""
+            FROM {ledger.name(kind.table)} c JOIN {tables.name("published")} s ON c.source = s.id {then}"""
         )
         tables.execute(f"CREATE VIEW {live} AS SELECT * FROM {known} WHERE NOT retracted")
 
@@ -143,10 +144,7 @@ def _spells(tables: Tables, *, departures: bool) -> int:
         WITH joined AS (
             SELECT spell, any_value(subject) AS subject, any_value(object) AS object,
                 min(published) AS published, min(dataset) AS dataset, min(low) AS low, min(number) AS given
-            FROM {claim} JOIN {fit} USING (claim) GROUP BY spell
-            UNION ALL
-            SELECT claim, subject, object, published, dataset, low, number FROM {claim} c
-            ANTI JOIN {fit} f ON f.claim = c.claim)
+            FROM {claim} JOIN {fit} USING (claim) GROUP BY spell)
         SELECT *, row_number() OVER (pair ORDER BY published, dataset, low NULLS LAST, spell) AS n,
             count(*) OVER pair AS spells, count(given) OVER pair AS named
         FROM joined WINDOW pair AS (PARTITION BY subject, object)"""
@@ -159,10 +157,12 @@ def _spells(tables: Tables, *, departures: bool) -> int:
     _number_the_rest(tables)
     tables.execute(
         f"""CREATE TABLE {tables.name("key_EMPLOYED_AT")} AS
-        SELECT claim, concat_ws(':', s.subject, 'employed_at', s.object, s.number) AS fact, s.number
-        FROM (SELECT claim, spell FROM {fit} UNION ALL
-            SELECT claim, claim FROM {claim} c ANTI JOIN {fit} f ON f.claim = c.claim)
-        JOIN {spell} s USING (spell)"""
+        WITH numbered AS (
+            SELECT claim, s.subject, s.object, s.number FROM {fit} JOIN {spell} s USING (spell)
+            UNION ALL
+            SELECT claim, subject, object, coalesce(number, 1) FROM {claim} c
+            ANTI JOIN {tables.name("spell_pair")} p ON p.subject = c.subject AND p.object = c.object)
+        SELECT claim, concat(subject, ':employed_at:', object, ':', number) AS fact, number FROM numbered"""
     )
     return apart
 

@@ -9,13 +9,16 @@ from kb.ontology import NODES, Edge, Node
 from kb.resolve.snapshot import Snapshot
 
 
-def write_records(ledger: Ledger, work: Tables, snapshot: Snapshot, known_at: date | None) -> None:
-    """Fill Claim, Source, Dataset, FROM_SOURCE and the ABOUT edges of claims."""
+def write_records(
+    ledger: Ledger, work: Tables, snapshot: Snapshot, known_at: date | None, *, claims: bool
+) -> None:
+    """Fill Source and Dataset, and if asked for Claim, FROM_SOURCE and the ABOUT edges of claims."""
     _sources(ledger, snapshot, known_at)
-    kinds = ledger.stated
-    for kind in kinds:
-        _claims(work, snapshot, kind)
-    _ties(work, snapshot, kinds)
+    if claims:
+        kinds = ledger.stated
+        for kind in kinds:
+            _claims(work, snapshot, kind)
+        _ties(work, snapshot, kinds)
     snapshot.execute(
         f"""INSERT INTO {snapshot.name("Dataset")} BY NAME
         SELECT * REPLACE ('complete' AS state), [id] AS datasets FROM {ledger.name("Dataset")}"""
