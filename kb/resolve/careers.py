@@ -65,7 +65,8 @@ def make_careers(
     earlier one. A spell inside another's time has no place, unless the two may follow each other as vague as
     their dates are. A move is a pair of spells that follow each other, at different organizations; or a past
     departure with a destination and a spell there, dated or not, which outweighs what dates suggest. It
-    happened when the next spell began, or, if that is not known, when the one before ended.
+    happened when the next spell began, or, if that is not known, when the one before ended, or else between
+    the start of the one and the end of the other.
     """
     make_bodies(snapshot, bodies, level=level, lineage=lineage)
     _describe(snapshot, bodies, include_rumoured)
@@ -143,7 +144,8 @@ def _pair(snapshot: Snapshot, spells: str) -> None:
     lead = ", ".join(
         f"lead({column}) OVER career AS next_{column}"
         for column in (
-            "id", "organization", "body", "start_earliest", "start_latest", "began", "certainty", "datasets"
+            "id", "organization", "body", "start_earliest", "start_latest", "end_latest", "began",
+            "certainty", "datasets",
         )
     )  # fmt: skip
     snapshot.execute(
@@ -153,7 +155,7 @@ def _pair(snapshot: Snapshot, spells: str) -> None:
             WINDOW career AS (PARTITION BY person
                 ORDER BY middle, began NULLS FIRST, ended NULLS LAST, id))
         SELECT person, organization AS from_id, next_organization AS to_id, id AS from_spell,
-            next_id AS to_spell, {_when("next_start", "end")},
+            next_id AS to_spell, {_when("next_start", "end", "start", "next_end")},
             end_earliest AS left_earliest, end_latest AS left_latest, next_began - ended AS gap,
             'dates' AS basis,
             greatest(certainty, next_certainty) AS certainty, -- the words sort from the surest
@@ -184,7 +186,7 @@ def _state(snapshot: Snapshot, spells: str, bodies: str, include_rumoured: bool)
                 AND coalesce(t.middle >= h.middle, true)
             GROUP BY d.spell)
         SELECT d.person, coalesce(h.organization, '') AS from_id, d.destination AS to_id,
-            d.spell AS from_spell, a.to_spell, {_when("t.start", "h.end")},
+            d.spell AS from_spell, a.to_spell, {_when("t.start", "h.end", "h.start", "t.end")},
             h.end_earliest AS left_earliest, h.end_latest AS left_latest, t.began - h.ended AS gap,
             'stated' AS basis, greatest(d.certainty, h.certainty, t.certainty) AS certainty,
             list_concat(list_concat(d.datasets, h.datasets), t.datasets) AS datasets,
@@ -204,13 +206,16 @@ def _state(snapshot: Snapshot, spells: str, bodies: str, include_rumoured: bool)
     snapshot.execute(f"DROP TABLE {name('stated')}")
 
 
-def _when(start: str, end: str) -> str:
-    """When a move happened: the start of the next spell, else the end of the one before."""
-    known = f"{start}_earliest IS NOT NULL OR {start}_latest IS NOT NULL"
-    return ", ".join(
-        f"CASE WHEN {known} THEN {start}_{side} ELSE {end}_{side} END AS {side}"
-        for side in ("earliest", "latest")
-    )
+def _when(start: str, end: str, before: str, after: str) -> str:
+    """When a move happened: as the next spell began, or the one before ended, or at some day between."""
+    picks = []
+    for side, edge in (("earliest", f"{before}_earliest"), ("latest", f"{after}_latest")):
+        picks.append(
+            f"""CASE WHEN {start}_earliest IS NOT NULL OR {start}_latest IS NOT NULL THEN {start}_{side}
+            WHEN {end}_earliest IS NOT NULL OR {end}_latest IS NOT NULL THEN {end}_{side}
+            ELSE {edge} END AS {side}"""
+        )
+    return ", ".join(picks)
 
 
 def _outcome(snapshot: Snapshot, a: str, b: str, body_a: str, body_b: str) -> str:

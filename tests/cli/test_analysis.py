@@ -10,18 +10,13 @@ from kb.cli import main
 from tests.folders import person, world, write_folder
 
 ANSWERS = (
-    "flows",
-    "flows --to openai",
     "flows --from meta --since 2025-08 --until 2025-08-20",
     "flows --level team --lineage pro-forma --include-rumoured",
-    "flows --matrix",
     "flows --totals --until 2025-08",
     "flows --explain",
-    "departures meta",
-    "departures openai --include-rumoured",
     "departures meta --known-at 2025-08-31 --as-of 2025-08-31",
+    "departures openai --include-rumoured",
     "coverage",
-    "coverage openai",
 )
 
 
