@@ -107,7 +107,7 @@ def seed_files_page() -> str:
     schema = json_schema()
     rows = [[f"`{name}`", str(field.description), ""] for name, field in Stated.model_fields.items()]
     text = SEED_FILES_INTRODUCTION + "\n## Every claim\n\n" + table(FIELD_HEADER, rows)
-    for section in ("dataset", *SECTIONS):
+    for section in ("dataset", *SECTIONS, "tables"):
         found = schema["properties"][section]
         text += f"\n## {section}\n\n{found['description']}\n\n" + fields(
             schema, referred(found)[0], f"{section}."
@@ -119,7 +119,7 @@ def fields(schema: Schema, name: str, path: str) -> str:
     """The fields of a model, and below them those of the lists and mappings in it."""
     model, rows, below = schema["$defs"][name], [], ""
     for field, said in model["properties"].items():
-        if field in Stated.model_fields and name not in ("Dataset", "Source"):
+        if field in Stated.model_fields and name not in ("Dataset", "Source", "Table"):
             continue
         notes = [said.get("description", "The id."), *listed(said)]
         rows.append([f"`{field}`", " ".join(notes), "required" if field in model.get("required", []) else ""])

@@ -149,6 +149,18 @@ class TableClaims:
         self.work.execute(f"DROP VIEW {self._rows(table)}")
         self.work.execute(f"DROP TABLE {self.work.name('raw ' + table.key)}")
         self._stated[table.key] = columns
+        self._count_blanks(table)
+
+    def _count_blanks(self, table: Table) -> None:
+        """How many rows leave a start or an end empty, and what that means."""
+        columns = self._stated[table.key]
+        for end, read_as in (("start", "unknown"), ("end", table.fields["blank_end"])):
+            if f"{end}_text" in columns and isinstance(table.kind, Edge):
+                empty = f"coalesce({end}_text, '..') = '..'" if read_as == "open" else f"{end}_text IS NULL"
+                total = self.work.execute(f"SELECT count(*) FROM {self._made(table)} WHERE {empty}")[0][0]
+                if total:
+                    what = f"no `{end}`: read as {'still going' if read_as == 'open' else 'unknown'}"
+                    self.notices.append(Notice(table.shown, "blank", what, total))
 
     def _check_order(self, table: Table) -> None:
         """An end before its start: neither of the two can be trusted."""
