@@ -12,6 +12,7 @@ from kb.analysis.departures import Departure, departures
 from kb.analysis.explain import Explained, explain
 from kb.analysis.flows import Flow, Matrix, flows, matrix
 from kb.analysis.intervals import Rate, Ratio, Share, rate, ratio, share
+from kb.analysis.lineage import Suggestion, suggest_lineage
 from kb.analysis.logrank import LogRank, logrank
 from kb.analysis.retention import (
     Point,
@@ -42,6 +43,7 @@ __all__ = [
     "Retention",
     "Share",
     "Step",
+    "Suggestion",
     "Surprise",
     "Tenure",
     "Tenures",
@@ -59,6 +61,7 @@ __all__ = [
     "retention",
     "retention_at",
     "share",
+    "suggest_lineage",
     "surprise",
     "turnover",
 ]

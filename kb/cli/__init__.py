@@ -26,7 +26,7 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
     "Load": {"load": "load", "plan": "load", "unload": "load", "validate": "load"},
     "Ask": {"query": "query", "queries": "library", "run": "library", "shell": "shell"},
     "Look": {"find": "look", "show": "look", "why": "look", "diff": "diff", "schema": "look"},
-    "Analyse": {"flows": "analysis", "departures": "analysis", "coverage": "analysis"},
+    "Analyse": {"flows": "analysis", "departures": "analysis", "coverage": "analysis", "lineage": "lineage"},
     "Manage": {"db": "db", "doctor": "db", "completion": "completion"},
 }
 INTERRUPTED: Final = 130  # what shells give for a program that Ctrl-C ended

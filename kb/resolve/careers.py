@@ -160,8 +160,7 @@ def _pair(snapshot: Snapshot, spells: str) -> None:
             'dates' AS basis,
             greatest(certainty, next_certainty) AS certainty, -- the words sort from the surest
             list_concat(datasets, next_datasets) AS datasets,
-            {_outcome(snapshot, ("organization", "next_organization"), ("body", "next_body"), "next_start", "end")}
-                AS outcome
+            {_outcome(snapshot, "", "next_", "next_start", "end")} AS outcome
         FROM ordered WHERE next_id IS NOT NULL"""
     )
 
@@ -192,7 +191,7 @@ def _state(snapshot: Snapshot, spells: str, bodies: str, include_rumoured: bool)
             'stated' AS basis, greatest(d.certainty, h.certainty, t.certainty) AS certainty,
             list_concat(list_concat(d.datasets, h.datasets), t.datasets) AS datasets,
             CASE WHEN h.id IS NULL THEN 'no_origin' WHEN t.id IS NULL THEN 'no_spell'
-                ELSE {_outcome(snapshot, ("h.organization", "t.organization"), ("h.body", "t.body"), "t.start", "h.end")}
+                ELSE {_outcome(snapshot, "h.", "t.", "t.start", "h.end")}
                 END AS outcome
         FROM departed d LEFT JOIN usable h ON h.id = d.spell LEFT JOIN arrived a ON a.spell = d.spell
         LEFT JOIN {name(spells)} t ON t.id = a.to_spell"""
@@ -219,11 +218,10 @@ def _when(start: str, end: str, before: str, after: str) -> str:
     return ", ".join(picks)
 
 
-def _outcome(
-    snapshot: Snapshot, organizations: tuple[str, str], bodies: tuple[str, str], start: str, end: str
-) -> str:
+def _outcome(snapshot: Snapshot, before: str, after: str, start: str, end: str) -> str:
     """What became of a pair. One is a part of the other unless the move is certainly before or after that."""
-    (a, b), (body_a, body_b) = organizations, bodies
+    a, b = f"{before}organization", f"{after}organization"
+    body_a, body_b = f"{before}body", f"{after}body"
     known = f"{start}_earliest IS NOT NULL OR {start}_latest IS NOT NULL"
     first, final = (
         f"CASE WHEN {known} THEN {start}_{side} ELSE {end}_{side} END" for side in ("earliest", "latest")
