@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TextIO
 
-from kb.analysis.lineage import Suggestion
 from kb.resolve import Snapshot
 from kb.resolve.lineage import Lineage, Tie
 from kb.views.page import Facts, Line, Section, text, write_page
@@ -47,8 +46,8 @@ def write_lineage(found: Lineage, snapshot: Snapshot, stream: TextIO) -> None:
     write_page(blocks, stream)
 
 
-def suggested(found: Iterable[Suggestion]) -> Iterator[tuple[Any, ...]]:
-    """Each suggestion under SUGGESTED."""
+def suggested(found: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    """Each `kb.analysis.Suggestion` under SUGGESTED."""
     for each in found:
         values = {"share": round(each.share, 3)}
         yield tuple(values.get(name, getattr(each, name)) for name in SUGGESTED)
