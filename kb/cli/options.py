@@ -217,7 +217,14 @@ def stored_only(function: Function) -> Function:
             raise click.UsageError(what + "Put a condition on dates or `known_from` into the query.")
 
     for name in ("--as-of", "--known-at"):
-        option = click.option(name, hidden=True, expose_value=False, callback=refuse, metavar="DATE")
+        option = click.option(
+            name,
+            hidden=True,
+            expose_value=False,
+            callback=refuse,
+            metavar="DATE",
+            help="Refused: Cypher reads the graph as it is stored.",
+        )
         function = option(function)
     return function
 
