@@ -13,12 +13,13 @@ from kb.errors import KbError
 if TYPE_CHECKING:
     from kb import analysis
     from kb.resolve import Snapshot
+    from kb.resolve.diff import diff
     from kb.store import Base, connect
 
 __version__ = "0.1.0"
-__all__ = ["Base", "KbError", "Snapshot", "analysis", "connect"]
+__all__ = ["Base", "KbError", "Snapshot", "analysis", "connect", "diff"]
 
-_HOMES = {"Base": "kb.store", "Snapshot": "kb.resolve", "connect": "kb.store"}
+_HOMES = {"Base": "kb.store", "Snapshot": "kb.resolve", "connect": "kb.store", "diff": "kb.resolve.diff"}
 
 
 def __getattr__(name: str) -> Any:

@@ -19,6 +19,7 @@ from kb.analysis.flows import Flow, Matrix, flows, matrix
 from kb.analysis.graphs import colleague_graph, flow_graph
 from kb.analysis.groups import Group, Groups, groups
 from kb.analysis.intervals import Rate, Ratio, Share, rate, ratio, share
+from kb.analysis.lineage import Suggestion, suggest_lineage
 from kb.analysis.logrank import LogRank, logrank
 from kb.analysis.paths import Hop, Path, Paths, introductions, routes
 from kb.analysis.retention import (
@@ -75,6 +76,7 @@ __all__ = [
     "ShortStays",
     "Stays",
     "Step",
+    "Suggestion",
     "Surprise",
     "Tenure",
     "Tenures",
@@ -106,6 +108,7 @@ __all__ = [
     "sequences",
     "share",
     "short_stays",
+    "suggest_lineage",
     "surprise",
     "turnover",
 ]

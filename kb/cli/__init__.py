@@ -25,7 +25,7 @@ from kb.errors import KbError
 COMMANDS: Final[dict[str, dict[str, str]]] = {
     "Load": {"load": "load", "plan": "load", "unload": "load", "validate": "load"},
     "Ask": {"query": "query", "queries": "library", "run": "library", "shell": "shell"},
-    "Look": {"find": "look", "show": "look", "why": "look", "schema": "look"},
+    "Look": {"find": "look", "show": "look", "why": "look", "diff": "diff", "schema": "look"},
     "Analyse": {
         "flows": "analysis",
         "departures": "analysis",
@@ -36,6 +36,7 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
         "exposure": "exposure",
         "centrality": "networks",
         "communities": "networks",
+        "lineage": "lineage",
     },
     "Manage": {"db": "db", "doctor": "db", "completion": "completion"},
 }

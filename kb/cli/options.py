@@ -137,9 +137,10 @@ class Reading:
         warn_of_parts(database)
         return database
 
-    def snapshot(self) -> "Snapshot":
+    def snapshot(self, *, beside: "Snapshot | None" = None) -> "Snapshot":
         """The facts that were asked for. It is read from the graph, or from `--from-seeds` without one.
 
+        `beside` another snapshot it is in the same DuckDB.
         Raises: KbError as `Base.snapshot` and `Snapshot.from_seeds` do, e.g. for what is no date.
         """
         from kb.resolve import Snapshot, last_day
@@ -148,6 +149,7 @@ class Reading:
             "known_at": self.known_at,
             "as_of": self.as_of,
             "include_rumoured": self.include_rumoured,
+            "beside": beside,
         }
         for moment in (self.known_at, self.as_of):
             if moment is not None:
@@ -215,7 +217,14 @@ def stored_only(function: Function) -> Function:
             raise click.UsageError(what + "Put a condition on dates or `known_from` into the query.")
 
     for name in ("--as-of", "--known-at"):
-        option = click.option(name, hidden=True, expose_value=False, callback=refuse, metavar="DATE")
+        option = click.option(
+            name,
+            hidden=True,
+            expose_value=False,
+            callback=refuse,
+            metavar="DATE",
+            help="Refused: Cypher reads the graph as it is stored.",
+        )
         function = option(function)
     return function
 

@@ -208,8 +208,14 @@ def _when() -> str:
 
 
 def _outcome(snapshot: Snapshot) -> str:
-    """What becomes of the spells `h` and `t`."""
+    """What becomes of spells `h` and `t`. One is a part of the other unless it certainly is not, then."""
+    known = "t.start_earliest IS NOT NULL OR t.start_latest IS NOT NULL"
+    first, final = (
+        f"CASE WHEN {known} THEN t.start_{side} ELSE h.end_{side} END" for side in ("earliest", "latest")
+    )
     return f"""CASE WHEN h.organization = t.organization THEN 'stayed' WHEN h.body = t.body THEN 'renamed'
-        WHEN EXISTS (FROM {snapshot.name("part")} p WHERE p.part = h.body AND p.whole = t.body)
-            OR EXISTS (FROM {snapshot.name("part")} p WHERE p.part = t.body AND p.whole = h.body)
-            THEN 'transferred' ELSE 'moved' END"""
+        WHEN EXISTS (FROM {snapshot.name("part")} p
+            WHERE (p.part, p.whole) IN ((h.body, t.body), (t.body, h.body))
+                AND NOT coalesce({final} < p.since, false)
+                AND NOT coalesce({first} > p.until, false)) THEN 'transferred'
+        ELSE 'moved' END"""

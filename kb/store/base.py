@@ -70,11 +70,13 @@ class Base:
         known_at: str | date | None = None,
         as_of: str | date | None = None,
         include_rumoured: bool = True,
+        beside: "Snapshot | None" = None,
     ) -> "Snapshot":
         """What the graph holds, as tables; with `known_at`, what it would hold from sources up to then.
 
         `as_of` gives what was true on that day, `include_rumoured=False` leaves hearsay out: see
-        `Snapshot.at`. Each is a day or EDTF text, of which the last day counts.
+        `Snapshot.at`. Each is a day or EDTF text, of which the last day counts. `beside` another snapshot it
+        is in the same DuckDB, so that SQL can compare the two.
         Warns if a load goes on or was cut off, since the snapshot may then be a part.
         """
         from kb.store.readback import read_snapshot, resolve_again
@@ -83,7 +85,7 @@ class Base:
         if parts:
             what = f"the load of {', '.join(parts)} goes on, or was cut off: this snapshot may be a part"
             warnings.warn(what, stacklevel=2)
-        held = read_snapshot(self.database)
+        held = read_snapshot(self.database, beside.connection if beside is not None else None)
         known = held if known_at is None else resolve_again(held, known_at)
         return known.at(as_of=as_of, include_rumoured=include_rumoured)
 
