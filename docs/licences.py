@@ -26,6 +26,8 @@ Made by `make licences` from the metadata of the installed libraries; a test hol
   names everything in it.
 - Neo4j Community is under GPL-3.0. The project talks to it over the network; the tests fetch it from
   Maven Central and start it as a process of its own, and no part of it is in the package.
+- The wheels of `numpy` and `scipy` hold OpenBLAS (BSD-3-Clause) and GCC's runtime libraries, under GPL-3.0
+  with the Runtime Library exception, which lets a program use them under a licence of its own.
 """
 
 # The forms in which libraries write the licences that we meet, and their names by SPDX.
@@ -61,7 +63,9 @@ def licence(library: str) -> str:
     classifiers = [
         text.rsplit(" :: ", 1)[-1] for text in said.get_all("Classifier", []) if "License ::" in text
     ]
-    words = [said.get("License-Expression"), said.get("License"), " AND ".join(map(spdx, classifiers))]
+    text = said.get("License") or ""
+    stated = "" if text.startswith("Copyright") else text  # the licence itself, not its name
+    words = [said.get("License-Expression"), stated, " AND ".join(map(spdx, classifiers))]
     return spdx(next((word for word in words if word and word != "UNKNOWN"), "not said"))
 
 

@@ -1,4 +1,4 @@
-"""Writes the generated pages of docs/reference: commands, ontology, python, queries, seed-files.
+"""Writes the generated pages of docs/reference: analysis, commands, ontology, python, queries, seed-files.
 
 They come from the click tree, `kb/ontology.py`, the headers in `cypher/queries` and the docstrings of the
 public API, so that they cannot fall behind; a test compares them byte for byte.
@@ -12,7 +12,7 @@ from typing import Final
 
 import click
 from reference_ontology import ontology_page, seed_files_page
-from reference_python import python_page
+from reference_python import analysis_page, python_page
 from reference_table import MADE, table
 
 from kb.cli import COMMANDS
@@ -99,6 +99,7 @@ one: [Write a query](../how-to/write-a-query.md).
 def pages() -> dict[str, str]:
     """The generated pages by name."""
     return {
+        "analysis.md": analysis_page(),
         "commands.md": commands_page(),
         "ontology.md": ontology_page(),
         "python.md": python_page(),

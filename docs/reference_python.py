@@ -36,24 +36,55 @@ graph = snapshot.to_networkx()
 `import kb` opens no file and no connection. Every error is a `kb.KbError`, whose text says what, where
 and what to do. `to_df` needs the extra `notebook`.
 """
+ANALYSIS_INTRODUCTION = f"""\
+# Analysis
+
+{MADE}
+
+Every function takes a snapshot first, then keywords. It touches no file and no network, and gives the same
+answer for a snapshot of seeds and for one that was read back from either engine.
+[What the measures mean](../explanation/measures.md) has worked examples.
+
+```python
+import kb
+
+snapshot = kb.Snapshot.from_seeds("meta-ai-2025")
+print(kb.analysis.careers(snapshot).excluded)
+```
+"""
 
 
 def python_page() -> str:
     """The public API, from its docstrings."""
     text = PYTHON_INTRODUCTION
     for name in kb.__all__:
-        text += object_section(name, getattr(kb, name), "##")
+        text += object_section(name, getattr(kb, name), "##", "kb.")
     text += "\n## What they give back\n"
     for answer in ANSWERS:
-        text += object_section(answer.__name__, answer, "###")
+        text += object_section(answer.__name__, answer, "###", "")
     return text
 
 
-def object_section(name: str, thing: Any, level: str) -> str:
-    """A function, or a class with its public methods."""
+def analysis_page() -> str:
+    """The functions of `kb.analysis` and what they give back, from their docstrings."""
+    named = [(name, getattr(kb.analysis, name)) for name in kb.analysis.__all__]
+    text = ANALYSIS_INTRODUCTION
+    for name, thing in named:
+        if not inspect.isclass(thing):
+            text += object_section(name, thing, "##", "kb.analysis.")
+    text += "\n## What they give back\n"
+    for name, thing in named:
+        if inspect.isclass(thing):
+            text += object_section(name, thing, "###", "")
+    return text
+
+
+def object_section(name: str, thing: Any, level: str, prefix: str) -> str:
+    """A function, or a class with its public methods; `prefix` is where it is found."""
+    if inspect.ismodule(thing):
+        return f"\n{level} {prefix}{name}\n\n{docstring(thing)}\n[Its functions](analysis.md)\n"
     if not inspect.isclass(thing):
-        return f"\n{level} kb.{name}\n\n{described(thing, name)}"
-    prefix = "kb." if name in kb.__all__ else ""
+        return f"\n{level} {prefix}{name}\n\n{described(thing, name)}"
     text = f"\n{level} {prefix}{name}\n\n{docstring(thing)}"
     fields = getattr(thing, "__dataclass_fields__", {})
     if fields:

@@ -11,6 +11,8 @@ KbError
 │   ├── WentAway        no server answers, or it went away in the midst of something
 │   ├── LoadRefused     a load that cannot start or go on: another one runs, or a node is in the way
 │   └── EmbeddedError   the embedded server: its folder, its ports, its data
+├── NotEnoughData       too few spells or moves to say what was asked
+├── MissingExtra        a library of an extra that is not installed; says how to install it
 └── NotFound            an id that is not there; names the nearest ones
 """
 
@@ -87,6 +89,14 @@ class LoadRefused(StoreError):
 
 class EmbeddedError(StoreError):
     """The embedded server cannot start or has died: its folder, its ports, its data."""
+
+
+class NotEnoughData(KbError):
+    """Too few spells or moves to say what was asked."""
+
+
+class MissingExtra(KbError):
+    """A library that an extra brings is not installed."""
 
 
 class NotFound(KbError):

@@ -25,7 +25,19 @@ from kb.errors import KbError
 COMMANDS: Final[dict[str, dict[str, str]]] = {
     "Load": {"load": "load", "plan": "load", "unload": "load", "validate": "load"},
     "Ask": {"query": "query", "queries": "library", "run": "library", "shell": "shell"},
-    "Look": {"find": "look", "show": "look", "why": "look", "schema": "look"},
+    "Look": {"find": "look", "show": "look", "why": "look", "diff": "diff", "schema": "look"},
+    "Analyse": {
+        "flows": "analysis",
+        "departures": "analysis",
+        "coverage": "analysis",
+        "retention": "retention",
+        "pipelines": "pipelines",
+        "groups": "exposure",
+        "exposure": "exposure",
+        "centrality": "networks",
+        "communities": "networks",
+        "lineage": "lineage",
+    },
     "Export": {"export": "export"},
     "Manage": {"db": "db", "doctor": "db", "completion": "completion"},
 }

@@ -7,7 +7,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from kb.cli.messages import say, warn_of_parts
-from kb.cli.options import ROW_CAP, Output, parameter_option, row_options, timeout_option
+from kb.cli.options import ROW_CAP, Output, parameter_option, row_options, stored_only, timeout_option
 from kb.cli.session import Session
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def queries(name: str | None, output: Output) -> None:
 @parameter_option
 @row_options(limit=ROW_CAP)
 @timeout_option
+@stored_only
 @click.pass_obj
 def run(
     session: Session, name: str, values: list[tuple[str, str]], output: Output, timeout: float | None

@@ -2,17 +2,12 @@
 
 import json
 import sys
-from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
-from kb.cli.messages import warn_of_parts
-from kb.cli.options import FORMATS, ROW_CAP, Output, pass_base, row_options
+from kb.cli.options import FORMATS, ROW_CAP, Output, Reading, row_options, snapshot_options
 from kb.ontology import ENTITIES, KIND_LABELS
-
-if TYPE_CHECKING:
-    from kb.store import Base
 
 _TYPES = [label.lower() for label in (*(node.label for node in ENTITIES), "Source", "Dataset")]
 _KINDS = [label.lower() for label in KIND_LABELS.values()]
@@ -23,9 +18,9 @@ _KINDS = [label.lower() for label in KIND_LABELS.values()]
 @click.option(
     "--type", "kind", type=click.Choice([*_TYPES, *_KINDS]), help="Only nodes of this type.", metavar="TYPE"
 )
+@snapshot_options
 @row_options(limit=50)
-@pass_base
-def find(base: "Base", words: tuple[str, ...], kind: str | None, output: Output) -> None:
+def find(words: tuple[str, ...], kind: str | None, reading: Reading, output: Output) -> None:
     """Find people, organizations, projects and all else by name, the best first.
 
     TEXT is a name or a part of one, in Chinese, in English or in pinyin. Case, accents and width do not
@@ -36,19 +31,24 @@ def find(base: "Base", words: tuple[str, ...], kind: str | None, output: Output)
       kb find 马赫
       kb find mahe
       kb find openai --type company
+      kb find talks --known-at 2025-07
     """
     from kb.store.find import find as search
+    from kb.store.find import find_in
 
     text = " ".join(words)
     if not text.strip():
         raise click.UsageError("Say what to look for.")
-    warn_of_parts(base.database)
-    hits = search(base.database, text, kind=kind)
+    if reading.as_stored:
+        database = reading.database
+        hits = search(database, text, kind=kind, include_rumoured=reading.include_rumoured)
+    else:
+        hits = find_in(reading.snapshot(), text, kind=kind)
     if hits or output.form != "table":
         columns = ("id", "type", "name", "name_zh", "matched")
         output.rows(columns, [[getattr(hit, name) for name in columns] for hit in hits])
     if not hits:
-        _say_nothing_found(base, text)
+        _say_nothing_found(reading, text)
 
 
 @click.command()
@@ -60,55 +60,86 @@ def find(base: "Base", words: tuple[str, ...], kind: str | None, output: Output)
     metavar="TYPE",
     help="Which one, where two nodes share the ID, e.g. source.",
 )
+@snapshot_options
 @row_options(limit=ROW_CAP)
-@pass_base
-def show(base: "Base", key: str, kind: str | None, output: Output) -> None:
+def show(key: str, kind: str | None, reading: Reading, output: Output) -> None:
     """Show who or what ID is, and all its facts: the career of a person, the people of an organization.
 
     A fact is ✓ confirmed (by the person or the organization), • reported (by a source) or ? rumoured; what
     has not happened yet is said to be planned. Dates stand as they were curated; one that was worked out is
-    marked as derived.
+    marked as derived. Rumoured facts are left out unless they are asked for, and how many is said on stderr.
+
+    With --as-of a fact that holds for some of the days that its dates allow, not for all, is said to be
+    possible.
 
     \b
     Examples:
       kb show bert-maher
       kb show meta --format json
+      kb show meta --as-of 2025-06
+      kb show meta --known-at 2025-07 --include-rumoured
     """
-    from kb.store.look import profile
-    from kb.views.profile import COLUMNS, rows, write_profile
+    from kb.store.look import profile, without_rumoured
+    from kb.views.profile import columns, rows, write_profile
 
-    warn_of_parts(base.database)
-    found = profile(base.database, key, kind=kind)
+    if reading.as_stored:
+        found = profile(reading.database, key, kind=kind)
+    else:
+        from kb.store.held import profile_in
+
+        found = profile_in(reading.with_rumours.snapshot(), key, kind=kind)
+    left_out = 0
+    if not reading.include_rumoured:
+        found, left_out = without_rumoured(found)
     if output.form == "table":
         output.note(*write_profile(found, sys.stdout, limit=output.most))
     else:
-        output.rows(COLUMNS, rows(found))
+        with_day = reading.as_of is not None
+        output.rows(columns(as_of=with_day), rows(found, as_of=with_day))
+    if left_out:
+        sys.stdout.flush()
+        facts = f"{left_out:,} rumoured fact{'s' * (left_out > 1)}"
+        click.echo(f"{facts} left out: --include-rumoured shows {'them' if left_out > 1 else 'it'}", err=True)
 
 
 @click.command()
 @click.argument("key", metavar="ID")
+@snapshot_options
 @row_options
-@pass_base
-def why(base: "Base", key: str, output: Output) -> None:
+def why(key: str, reading: Reading, output: Output) -> None:
     """Show what a fact rests on: each value with its claims and sources, what lost, and why.
 
-    ID is that of a fact, as `kb show` prints it, of an entity, or of a claim.
+    ID is that of a fact, as `kb show` prints it, of an entity, or of a claim. All claims are shown, hearsay
+    too. With --as-of it is said whether the fact holds on that day, and with which values; with --known-at
+    only claims count that had been published by then.
 
     \b
     Examples:
       kb why bert-maher:departed:meta:1
       kb why bert-maher
       kb why meta-to-openai --format json
+      kb why bert-maher:employed_at:meta:1 --as-of 2020
     """
     from kb.store.trace import trace
     from kb.views.why import COLUMNS, rows, write_why
 
-    warn_of_parts(base.database)
-    found = trace(base.database, key)
-    if output.form == "table":
-        write_why(found, sys.stdout)
+    moment = None
+    if reading.as_stored:
+        found = trace(reading.database, key)
     else:
-        output.rows(COLUMNS, rows(found))
+        from kb.store.held import moment_of, trace_in
+
+        known = reading.with_rumours.of_all_times.snapshot()
+        found = trace_in(known, key)
+        moment = moment_of(found, known.at(as_of=reading.as_of))
+    if output.form == "table":
+        write_why(found, sys.stdout, moment)
+    else:
+        output.rows(COLUMNS, rows(found, moment))
+    hearsay = found.fact is not None and found.fact.properties.get("certainty") == "rumoured"
+    if hearsay and not reading.include_rumoured:
+        sys.stdout.flush()
+        click.echo("This is rumoured: other commands leave it out without --include-rumoured", err=True)
 
 
 def _complete_label(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -159,9 +190,11 @@ def schema(label: str | None, form: str | None) -> None:
         output.rows(COLUMNS, rows(chosen(label)))
 
 
-def _say_nothing_found(base: "Base", text: str) -> None:
+def _say_nothing_found(reading: Reading, text: str) -> None:
     from kb.cli.messages import say
     from kb.store.state import is_empty
 
-    empty = ", and no dataset is loaded: run `kb load`" if is_empty(base.database) else ""
+    empty = ""
+    if not reading.seeds and is_empty(reading.database):
+        empty = ", and no dataset is loaded: run `kb load`"
     say(f"nothing has a name like `{text}`{empty}")

@@ -1,17 +1,20 @@
 """Options that several commands share, in the same words everywhere, and the object that prints rows."""
 
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 import click
 
+from kb.cli.messages import warn_of_parts
 from kb.cli.session import Session
 
 if TYPE_CHECKING:
-    from kb.store.database import Result
+    from kb.resolve import Snapshot
+    from kb.store.database import Database, Result
 
 FORMATS: Final = ("table", "json", "nl", "csv", "tsv")
 ROW_CAP: Final = 1_000
@@ -100,6 +103,130 @@ def row_options(command: Any = None, /, *, limit: int = 0) -> Any:
         return wrapper
 
     return decorate if command is None else decorate(command)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a command is to read: which facts, known when, true when, and from where."""
+
+    session: Session
+    known_at: str | None
+    as_of: str | None
+    include_rumoured: bool
+    seeds: tuple[str, ...]
+
+    @property
+    def as_stored(self) -> bool:
+        """Whether the graph as it is stored has the answer: it is asked for no other time or place."""
+        return not (self.known_at or self.as_of or self.seeds)
+
+    @property
+    def with_rumours(self) -> "Reading":
+        """The same with hearsay: for a command that tells by itself what it leaves out."""
+        return replace(self, include_rumoured=True)
+
+    @property
+    def of_all_times(self) -> "Reading":
+        """The same without a day at which it is to be true."""
+        return replace(self, as_of=None)
+
+    @property
+    def database(self) -> "Database":
+        """The graph as it is stored, after a warning if it may be a part."""
+        database = self.session.base.database
+        warn_of_parts(database)
+        return database
+
+    def snapshot(self, *, beside: "Snapshot | None" = None) -> "Snapshot":
+        """The facts that were asked for. It is read from the graph, or from `--from-seeds` without one.
+
+        `beside` another snapshot it is in the same DuckDB.
+        Raises: KbError as `Base.snapshot` and `Snapshot.from_seeds` do, e.g. for what is no date.
+        """
+        from kb.resolve import Snapshot, last_day
+
+        when: dict[str, Any] = {
+            "known_at": self.known_at,
+            "as_of": self.as_of,
+            "include_rumoured": self.include_rumoured,
+            "beside": beside,
+        }
+        for moment in (self.known_at, self.as_of):
+            if moment is not None:
+                last_day(moment)  # a date that is none is said before a server is started
+        if self.seeds:
+            return Snapshot.from_seeds(*self.seeds, **when)
+        warn_of_parts(self.session.base.database)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the same was just said, in one line
+            return self.session.base.snapshot(**when)
+
+
+def snapshot_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--as-of`, `--known-at`, `--include-rumoured`, `--from-seeds`; the command gets one `reading`.
+
+    A command uses it like this, and opens no knowledge base where seeds are named:
+
+        @click.command()
+        @snapshot_options
+        @row_options
+        def flows(reading: Reading, output: Output) -> None:
+            answer = kb.analysis.flows(reading.snapshot())
+    """
+
+    @click.option(
+        "--as-of",
+        metavar="DATE",
+        help="What was true on this day, or on the last day of a month or a year. Default: all times.",
+    )
+    @click.option(
+        "--known-at",
+        metavar="DATE",
+        help="What had been published by this day, or by the end of a month or a year. Default: all.",
+    )
+    @click.option("--include-rumoured", is_flag=True, help="With facts that are hearsay.")
+    @click.option(
+        "--from-seeds",
+        "seeds",
+        multiple=True,
+        metavar="SEEDS",
+        help="Read this folder of seeds, or this shipped dataset, instead of the graph. Repeatable.",
+    )
+    @wraps(function)
+    def wrapper(
+        *args: Any,
+        known_at: str | None,
+        as_of: str | None,
+        include_rumoured: bool,
+        seeds: tuple[str, ...],
+        **kwargs: Any,
+    ) -> Any:
+        session = click.get_current_context().ensure_object(Session)
+        reading = Reading(session, known_at, as_of, include_rumoured, seeds)
+        return function(*args, reading=reading, **kwargs)
+
+    return wrapper
+
+
+def stored_only(function: Function) -> Function:
+    """Refuse `--as-of` and `--known-at` and say why: Cypher reads the graph as it is stored."""
+
+    def refuse(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            what = f"{param.opts[0]} is not for Cypher, which reads the graph as it is stored. "
+            raise click.UsageError(what + "Put a condition on dates or `known_from` into the query.")
+
+    for name in ("--as-of", "--known-at"):
+        option = click.option(
+            name,
+            hidden=True,
+            expose_value=False,
+            callback=refuse,
+            metavar="DATE",
+            help="Refused: Cypher reads the graph as it is stored.",
+        )
+        function = option(function)
+    return function
 
 
 def timeout_option(function: Function) -> Function:

@@ -6,7 +6,7 @@ from typing import BinaryIO
 import click
 
 from kb.cli.messages import warn_of_parts
-from kb.cli.options import ROW_CAP, Output, parameter_option, row_options, timeout_option
+from kb.cli.options import ROW_CAP, Output, parameter_option, row_options, stored_only, timeout_option
 from kb.cli.session import Session
 
 
@@ -17,6 +17,7 @@ from kb.cli.session import Session
 @click.option("--write", is_flag=True, help="Allow the query to change the graph.")
 @row_options(limit=ROW_CAP)
 @timeout_option
+@stored_only
 @click.pass_obj
 def query(
     session: Session,

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from kb.cli.options import ROW_CAP, Output, row_options, timeout_option
+from kb.cli.options import ROW_CAP, Output, row_options, stored_only, timeout_option
 from kb.cli.session import Session
 
 
@@ -12,6 +12,7 @@ from kb.cli.session import Session
 @click.option("--write", is_flag=True, help="Allow statements to change the graph.")
 @row_options(limit=ROW_CAP)
 @timeout_option
+@stored_only
 @click.pass_obj
 def shell(session: Session, write: bool, output: Output, timeout: float | None) -> None:
     """Ask in Cypher, statement by statement.

@@ -90,7 +90,9 @@ class Tables:
                 raise KeyboardInterrupt from None
             raise
 
-    def execute(self, sql: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+    def execute(
+        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None
+    ) -> list[tuple[Any, ...]]:
         """Run SQL; the rows of its answer, if any."""
         return self._run(sql, parameters).fetchall()
 

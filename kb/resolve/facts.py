@@ -33,6 +33,7 @@ def resolve(ledger: Ledger, known_at: date | None = None, *, claims: bool = True
     """
     work = Tables(ledger.connection)
     snapshot = Snapshot(ledger.connection)
+    snapshot.known_at = known_at
     live_claims(ledger, work, known_at)
     kinds = ledger.stated
     apart = assign_keys(work, kinds)

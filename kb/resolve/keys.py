@@ -37,17 +37,19 @@ def live_claims(ledger: Ledger, tables: Tables, known_at: date | None) -> None:
     They have three columns more: `published` and `announced`, the last and the first day on which the source
     can have appeared, and `sure`, the certainty as a number.
     """
-    published = f"""SELECT id, max(published_latest) AS published, min(published_earliest) AS announced
-        FROM {ledger.name("Source")} GROUP BY id"""
+    # What a dataset says of a source later than `known_at` is not known then.
+    then = f"WHERE published_latest <= DATE '{known_at.isoformat()}'" if known_at else ""
+    published = f"""SELECT id, dataset, max(published_latest) AS published,
+        min(published_earliest) AS announced FROM {ledger.name("Source")} {then} GROUP BY id, dataset"""
     tables.execute(f"CREATE TABLE {tables.name('published')} AS {published}")
-    then = f"WHERE published <= DATE '{known_at.isoformat()}'" if known_at else ""
     for kind in ledger.stated:
         known, live = tables.name("known_" + kind.table), tables.name("live_" + kind.table)
         tables.execute(
             f"""CREATE VIEW {known} AS
             SELECT c.*, s.published, s.announced,
                 list_position({LEAST_SURE_FIRST}, c.certainty) AS sure
-            FROM {ledger.name(kind.table)} c JOIN {tables.name("published")} s ON c.source = s.id {then}"""
+            FROM {ledger.name(kind.table)} c
+            JOIN {tables.name("published")} s ON s.id = c.source AND s.dataset = c.dataset"""
         )
         tables.execute(f"CREATE VIEW {live} AS SELECT * FROM {known} WHERE NOT retracted")
 

@@ -23,7 +23,10 @@ def write_records(
         f"""INSERT INTO {snapshot.name("Dataset")} BY NAME
         SELECT * REPLACE ('complete' AS state, coalesce(provenance, 'full') AS provenance),
             [id] AS datasets
-        FROM {ledger.name("Dataset")}"""
+        FROM {ledger.name("Dataset")}
+        -- One whose sources all came later was not there yet.
+        WHERE id IN (SELECT dataset FROM {ledger.name("Source")} {_known(known_at)})
+            OR id NOT IN (SELECT dataset FROM {ledger.name("Source")})"""
     )
 
 
@@ -31,8 +34,9 @@ def _sources(ledger: Ledger, snapshot: Snapshot, known_at: date | None) -> None:
     """One node a source, which datasets can share if they describe it alike."""
     names = [prop.name for prop in NODES["Source"].props if prop.name not in ("id", "claims", "datasets")]
     picks = ", ".join(f"any_value({quoted(name)}) AS {quoted(name)}" for name in names)
+    then = _known(known_at)
     unlike = snapshot.execute(
-        f"""SELECT id, list(DISTINCT dataset ORDER BY dataset) FROM {ledger.name("Source")}
+        f"""SELECT id, list(DISTINCT dataset ORDER BY dataset) FROM {ledger.name("Source")} {then}
         GROUP BY id HAVING count(DISTINCT row({", ".join(map(quoted, names))})) > 1 ORDER BY id LIMIT 1"""
     )
     if unlike:
@@ -41,12 +45,16 @@ def _sources(ledger: Ledger, snapshot: Snapshot, known_at: date | None) -> None:
         raise KbError(
             what, hint="Describe it alike and load them together, or give one of the two another id"
         )
-    then = f"HAVING max(published_latest) <= DATE '{known_at.isoformat()}'" if known_at else ""
     snapshot.execute(
         f"""INSERT INTO {snapshot.name("Source")} BY NAME
         SELECT id, {picks}, list_sort(list_distinct(list(dataset))) AS datasets
-        FROM {ledger.name("Source")} GROUP BY id {then}"""
+        FROM {ledger.name("Source")} {then} GROUP BY id"""
     )
+
+
+def _known(known_at: date | None) -> str:
+    """The condition under which what is said of a source is known."""
+    return f"WHERE published_latest <= DATE '{known_at.isoformat()}'" if known_at else ""
 
 
 def _kept(ledger: Ledger) -> str:

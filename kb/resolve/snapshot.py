@@ -1,6 +1,6 @@
 """A snapshot: entities and facts resolved at one known-at, in columnar tables, one a type of the ontology."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import networkx as nx
 
-from kb.dates import bounds
+from kb.dates import Answer, bounds
 from kb.errors import DateError, NotFound
 from kb.ledger.ledger import Tables, columns, quoted
 from kb.ledger.notices import Notice
@@ -46,11 +46,19 @@ class Snapshot(Tables):
 
     The tables can be asked with SQL through `execute`; `nodes` and `edges` give plain objects, and
     `to_networkx` a graph. Two snapshots are equal if they hold the same, books of loads aside.
+
+    `known_at` and `as_of` are the days that were asked for, None for now and for all times; `rumoured` says
+    whether hearsay is among the facts. The table `possible` (id) has the facts of an as-of snapshot that hold
+    for some of the days that their dates allow, not for all; it is empty in other snapshots.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection | None = None) -> None:
         super().__init__(connection)
         self.notices: list[Notice] = []
+        self.known_at: date | None = None
+        self.as_of: date | None = None
+        self.rumoured = True
+        self.execute(f"CREATE TABLE {self.name('possible')} (id VARCHAR)")
         for kind in types():
             ends = ""
             if isinstance(kind, Edge):
@@ -58,11 +66,21 @@ class Snapshot(Tables):
             self.execute(f"CREATE TABLE {self.name(kind.table)} ({ends}{columns(kind.props)})")
 
     @classmethod
-    def from_seeds(cls, *seeds: str, known_at: str | date | None = None, claims: bool = True) -> "Snapshot":
+    def from_seeds(
+        cls,
+        *seeds: str,
+        known_at: str | date | None = None,
+        as_of: str | date | None = None,
+        include_rumoured: bool = True,
+        claims: bool = True,
+        beside: "Snapshot | None" = None,
+    ) -> "Snapshot":
         """Resolve folders of seeds, or shipped datasets by name, without any database.
 
-        `known_at`, a day or EDTF text, leaves out what was published after its last day. Without `claims`
-        there are no Claim nodes, which for big tables saves half the time and the memory.
+        `known_at`, a day or EDTF text, leaves out what was published after its last day; `as_of` and
+        `include_rumoured` are those of `at`. Without `claims` there are no Claim nodes, which for big tables
+        saves half the time and the memory. `beside` another snapshot it is in the same DuckDB, so that SQL
+        can compare the two.
         Raises: SeedError with every mistake in the files; AmbiguousSpell; DateError.
 
         >>> Snapshot.from_seeds("meta-ai-2025").entity("bert-maher").name
@@ -71,14 +89,41 @@ class Snapshot(Tables):
         from kb.ledger import Ledger, locate, read_folder
         from kb.resolve.facts import resolve
 
-        ledger = Ledger()
+        ledger = Ledger(beside.connection if beside is not None else None)
         for folder in dict.fromkeys(map(locate, seeds)):
             read_folder(folder, ledger)
-        return resolve(ledger, last_day(known_at) if known_at is not None else None, claims=claims)
+        day = last_day(known_at) if known_at is not None else None
+        resolved = resolve(ledger, day, claims=claims)
+        return resolved.at(as_of=as_of, include_rumoured=include_rumoured)
+
+    def at(
+        self, *, as_of: str | date | None = None, include_rumoured: bool = True, only_certain: bool = False
+    ) -> "Snapshot":
+        """What was true on the last day of `as_of` (`kb.resolve.as_of` has the rules), and how sure.
+
+        Without `include_rumoured` facts that are hearsay are left out, with `only_certain` those that are
+        only possible at the day. This snapshot stays as it is; it is given back if nothing is asked for.
+        Raises: DateError if `as_of` has no last day.
+
+        >>> now = Snapshot.from_seeds("meta-ai-2025")
+        >>> now.at(as_of="2015-06").count("EMPLOYED_AT") < now.count("EMPLOYED_AT")
+        True
+        """
+        from kb.resolve import as_of as moments
+        from kb.resolve import derived
+
+        found = self
+        if not include_rumoured and found.rumoured:
+            found = derived.without_rumoured(found)
+        if as_of is not None:
+            found = moments.as_of(found, as_of)
+        return derived.certain(found) if only_certain else found
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Snapshot):
             return NotImplemented
+        if self._possible() != other._possible():
+            return False
         return all(self._rows(kind) == other._rows(kind) for kind in types())
 
     __hash__ = None  # type: ignore[assignment]
@@ -86,6 +131,9 @@ class Snapshot(Tables):
     def _rows(self, kind: Node | Edge) -> list[tuple[Any, ...]]:
         names = ", ".join(quoted(name) for name in kind.compared)
         return self.execute(f"SELECT {names} FROM {self.name(kind.table)} ORDER BY id")
+
+    def _possible(self) -> set[str]:
+        return {row[0] for row in self.execute(f"SELECT id FROM {self.name('possible')}")}
 
     def __repr__(self) -> str:
         facts = sum(self.count(kind.label) for kind in types())
@@ -95,17 +143,30 @@ class Snapshot(Tables):
         """How many nodes or edges of a type there are."""
         return int(self.execute(f"SELECT count(*) FROM {self.name(label)}")[0][0])
 
-    def nodes(self, label: str) -> Iterator[Entity]:
-        """The nodes of a type, sorted by id. Raises OntologyError for a label that is not declared."""
+    def nodes(self, label: str, *, ids: Sequence[str] | None = None) -> Iterator[Entity]:
+        """The nodes of a type, or those of some ids, sorted by id. Raises: NotFound for no declared label."""
         node = _declared(NODES, label)
-        for row in self.execute(f"SELECT {_all(node)} FROM {self.name(label)} ORDER BY id"):
+        which, given = ("", []) if ids is None else ("WHERE list_contains(?, id)", [list(ids)])
+        query = f"SELECT {_all(node)} FROM {self.name(label)} {which} ORDER BY id"
+        for row in self.execute(query, given):
             yield _entity(node, row)
 
-    def edges(self, label: str) -> Iterator[Relation]:
-        """The edges of a type, sorted by id. Raises OntologyError for a type that is not declared."""
+    def edges(self, label: str, *, start: str | None = None, end: str | None = None) -> Iterator[Relation]:
+        """The edges of a type, or those that start or end at a node, sorted by id.
+
+        In an as-of snapshot they have the property `as_of` too: yes, or possible.
+        Raises: NotFound for a type that is not declared.
+        """
         edge = _declared(EDGES, label)
-        for row in self.execute(f"SELECT {_all(edge)} FROM {self.name(label)} ORDER BY id"):
+        ends = {"from_id": start, "to_id": end}
+        which = " AND ".join(["true", *(f"{name} = ?" for name, key in ends.items() if key is not None)])
+        given = [key for key in ends.values() if key is not None]
+        query = f"SELECT {_all(edge)} FROM {self.name(label)} WHERE {which} ORDER BY id"
+        possible = self._possible()
+        for row in self.execute(query, given):
             values = dict(zip(edge.columns, row, strict=True))
+            if self.as_of:
+                values["as_of"] = (Answer.POSSIBLE if values["id"] in possible else Answer.YES).value
             yield Relation(values["id"], label, values["from_id"], values["to_id"], _known(values, 5))
 
     def entity(self, key: str) -> Entity:

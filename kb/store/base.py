@@ -64,9 +64,19 @@ class Base:
         """Run Cypher that may write, as `query` does. What it adds is of no dataset; no load touches it."""
         return self.database.write(cypher, {**(parameters or {}), **more}, timeout=timeout)
 
-    def snapshot(self, *, known_at: str | date | None = None) -> "Snapshot":
+    def snapshot(
+        self,
+        *,
+        known_at: str | date | None = None,
+        as_of: str | date | None = None,
+        include_rumoured: bool = True,
+        beside: "Snapshot | None" = None,
+    ) -> "Snapshot":
         """What the graph holds, as tables; with `known_at`, what it would hold from sources up to then.
 
+        `as_of` gives what was true on that day, `include_rumoured=False` leaves hearsay out: see
+        `Snapshot.at`. Each is a day or EDTF text, of which the last day counts. `beside` another snapshot it
+        is in the same DuckDB, so that SQL can compare the two.
         Warns if a load goes on or was cut off, since the snapshot may then be a part.
         """
         from kb.store.readback import read_snapshot, resolve_again
@@ -75,8 +85,9 @@ class Base:
         if parts:
             what = f"the load of {', '.join(parts)} goes on, or was cut off: this snapshot may be a part"
             warnings.warn(what, stacklevel=2)
-        held = read_snapshot(self.database)
-        return held if known_at is None else resolve_again(held, known_at)
+        held = read_snapshot(self.database, beside.connection if beside is not None else None)
+        known = held if known_at is None else resolve_again(held, known_at)
+        return known.at(as_of=as_of, include_rumoured=include_rumoured)
 
     def datasets(self) -> list[dict[str, Any]]:
         """The datasets that the graph holds, sorted by id, with their properties; the books are left out."""

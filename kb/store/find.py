@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kb.names import match
 from kb.ontology import KIND_LABELS, primary
 from kb.store.database import Database
 from kb.store.look import FINDABLE, our_labels
+
+if TYPE_CHECKING:
+    from kb.resolve import Snapshot
 
 _ORDER: Final = (*FINDABLE, *KIND_LABELS.values())
 KINDS: Final = tuple(label.lower() for label in _ORDER)
@@ -26,18 +29,41 @@ class Hit:
     score: float
 
 
-def find(database: Database, text: str, *, kind: str | None = None) -> list[Hit]:
+def find(
+    database: Database, text: str, *, kind: str | None = None, include_rumoured: bool = True
+) -> list[Hit]:
     """Nodes whose names fit a text in any script, the best first.
 
-    `kind` is one of KINDS. Names that are only alike are given when none fits better.
+    `kind` is one of KINDS. Names that are only alike are given when none fits better. Without
+    `include_rumoured` figures that are hearsay are left out.
     """
-    searched = [label for label in _ORDER if label.lower() == kind] or FINDABLE
     hits = []
-    for label in searched:
-        query = (
-            f"MATCH (n:{label}) WHERE n.id IS NOT NULL RETURN n.id, labels(n), n.name, n.name_zh, n.aliases"
-        )
+    for label in _searched(kind):
+        known = "n.id IS NOT NULL"
+        if label == "Statistic" and not include_rumoured:
+            known += " AND coalesce(n.certainty, '') <> 'rumoured'"
+        query = f"MATCH (n:{label}) WHERE {known} RETURN n.id, labels(n), n.name, n.name_zh, n.aliases"
         hits += [hit for row in database.read(query, timeout=None).rows if (hit := _hit(text, *row))]
+    return _best(hits)
+
+
+def find_in(snapshot: "Snapshot", text: str, *, kind: str | None = None) -> list[Hit]:
+    """The same in a snapshot."""
+    hits = []
+    for label in _searched(kind):
+        for node in snapshot.nodes(primary(label)):
+            if label in node.labels:
+                known = [node.properties.get(name) for name in ("name", "name_zh", "aliases")]
+                if hit := _hit(text, node.id, node.labels, *known):
+                    hits.append(hit)
+    return _best(hits)
+
+
+def _searched(kind: str | None) -> Sequence[str]:
+    return [label for label in _ORDER if label.lower() == kind] or FINDABLE
+
+
+def _best(hits: Sequence[Hit]) -> list[Hit]:
     best = max((hit.score for hit in hits), default=0.0)
     kept = [hit for hit in hits if hit.score > _CLOSE or best <= _CLOSE]
     return sorted(kept, key=lambda hit: (-hit.score, FINDABLE.index(primary(hit.type)), hit.id))

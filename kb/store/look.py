@@ -1,7 +1,7 @@
 """What `kb show` needs of the graph: a node and its edges, looked up by id and never read as a whole."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -15,7 +15,7 @@ from kb.store.state import is_empty
 FINDABLE: Final = (*(node.label for node in ENTITIES), "Source", "Dataset")
 _NEAR: Final = 5_000  # ids that are compared for a hint
 # Of a neighbour only what a profile says about it: its lists of claims can be long.
-_NEIGHBOUR: Final = (
+NEIGHBOUR: Final = (
     *("name", "name_zh", "kind", "date_text", "date_earliest", "date_latest"),
     *("value", "lower", "upper", "unit", "qualifier", "period_text"),
 )
@@ -58,7 +58,7 @@ def profile(database: Database, key: str, *, kind: str | None = None) -> Profile
     if not found:
         raise not_found(database, key)
     relations, others = _relations(database, found[0])
-    mentioned = {value for relation in relations for value in _mentions(relation)} - set(others) - {key}
+    mentioned = {value for relation in relations for value in mentions(relation)} - set(others) - {key}
     if mentioned:
         query = "MATCH (n:Organization) WHERE n.id IN $ids RETURN n.id, labels(n), n.name"
         for other, labels, name in database.read(query, {"ids": sorted(mentioned)}).rows:
@@ -156,7 +156,7 @@ def _either(choices: Sequence[str]) -> str:
 def _relations(database: Database, node: Entity) -> tuple[list[Relation], dict[str, Entity]]:
     """The edges of a node, and where they lead to. Claims about it are left out: they can be many."""
     relations, others = [], {}
-    about = ", ".join(f"x.{name} AS x_{name}" for name in _NEIGHBOUR)
+    about = ", ".join(f"x.{name} AS x_{name}" for name in NEIGHBOUR)
     for outward, pattern in _patterns(node):
         query = (
             f"MATCH (n:{node.labels[0]} {{id: $id}}){pattern} WHERE r.id IS NOT NULL AND x.id IS NOT NULL "
@@ -168,7 +168,7 @@ def _relations(database: Database, node: Entity) -> tuple[list[Relation], dict[s
             start, end = (node.id, other) if outward else (other, node.id)
             known = {name: properties[name] for name in sorted(properties) if name != "id"}
             relations.append(Relation(properties["id"], kind, start, end, known))
-            stated = zip(_NEIGHBOUR, values, strict=True)
+            stated = zip(NEIGHBOUR, values, strict=True)
             others[other] = Entity(
                 other, our_labels(labels), {name: value for name, value in stated if value is not None}
             )
@@ -191,7 +191,14 @@ def _patterns(node: Entity) -> Iterator[tuple[bool, str]]:
         yield False, "<-[r:ABOUT]-(x:Statistic)"
 
 
-def _mentions(relation: Relation) -> Iterator[str]:
+def without_rumoured(profile: Profile) -> tuple[Profile, int]:
+    """A profile without facts that are hearsay and what hangs on them, and how many were left out."""
+    hearsay = {each.id for each in profile.relations if each.properties.get("certainty") == "rumoured"}
+    kept = [each for each in profile.relations if not {each.id, each.properties.get("spell")} & hearsay]
+    return replace(profile, relations=tuple(kept)), len(profile.relations) - len(kept)
+
+
+def mentions(relation: Relation) -> Iterator[str]:
     """Ids of organizations that an edge names in a property."""
     if destination := relation.properties.get("destination"):
         yield str(destination)

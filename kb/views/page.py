@@ -29,6 +29,7 @@ class Line:
     when: str = ""
     certainty: str | None = None
     phase: str | None = None
+    as_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,13 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def mark(certainty: str | None, phase: str | None = None) -> Text:
-    """The sign and the word of a certainty; that something is planned is said beside it."""
+def mark(certainty: str | None, phase: str | None = None, as_of: str | None = None) -> Text:
+    """The sign and the word of a certainty; beside it, that it is planned, or only possible at a day."""
     shown = Text(MARKS.get(certainty or "", certainty or ""), style=_COLOURS.get(certainty or "", ""))
     if phase == "planned":
         shown.append(", planned" if certainty else "planned", style="cyan")
+    if as_of == "possible":
+        shown.append(", possible" if len(shown) else "possible", style="magenta")
     return shown
 
 
@@ -104,7 +107,7 @@ class Facts:
             grid.add_row(text(section.title, "bold"))
             for line in section.lines:
                 when = _when(line, None if wide else _DAYS)
-                what, sign = text(line.what), mark(line.certainty, line.phase)
+                what, sign = text(line.what), mark(line.certainty, line.phase, line.as_of)
                 if wide:
                     grid.add_row(when, what, sign, text(line.id))
                 else:

@@ -46,13 +46,20 @@ _CITED: Final = 5
 Place = tuple[int, date, int, str, int, str]
 
 
-def rows(profile: Profile) -> Iterator[tuple[Any, ...]]:
-    """Each property of the node, then each fact, under COLUMNS."""
+def columns(*, as_of: bool = False) -> tuple[str, ...]:
+    """Names of what `rows` gives."""
+    return (*COLUMNS, "as_of") if as_of else COLUMNS
+
+
+def rows(profile: Profile, *, as_of: bool = False) -> Iterator[tuple[Any, ...]]:
+    """Each property of the node, then each fact; with `as_of` also whether it holds at the day."""
+    width = len(columns(as_of=as_of))
     for name, value in _about(profile.entity):
-        yield name, profile.entity.id, value, None, None, None
+        yield (name, profile.entity.id, value, None, None, None, None)[:width]
     for section in sections(profile):
         for line in section.lines:
-            yield line.kind, line.id, line.what, line.when or None, line.certainty, line.phase
+            when = line.when or None
+            yield (line.kind, line.id, line.what, when, line.certainty, line.phase, line.as_of)[:width]
 
 
 def sections(profile: Profile) -> list[Section]:
@@ -163,7 +170,9 @@ def _line(relation: Relation, profile: Profile) -> Line:
     if relation.type in ("INVOLVES", "ABOUT") and not outward:
         # What happened, or the figure, is the fact to go on from; not that this node has a part in it.
         kind = other.labels[0].lower() if other.labels else relation.type.lower()
-        return Line(kind, key, words, when(other.properties), known.get("certainty"))
+        return Line(
+            kind, key, words, when(other.properties), known.get("certainty"), None, known.get("as_of")
+        )
     return Line(
         relation.type.lower(),
         relation.id,
@@ -171,6 +180,7 @@ def _line(relation: Relation, profile: Profile) -> Line:
         when(known),
         known.get("certainty"),
         known.get("phase"),
+        known.get("as_of"),
     )
 
 

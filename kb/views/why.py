@@ -8,6 +8,7 @@ from rich.text import Text
 
 from kb.resolve import Entity, Relation
 from kb.resolve.why import Said, Why
+from kb.store.held import Moment
 from kb.store.trace import Trace
 from kb.views.page import count, mark, text, write_page
 
@@ -16,9 +17,17 @@ COLUMNS: Final = (
     *("certainty", "published", "locator", "note"),
 )
 
+_ANSWERS: Final = {"yes": "Holds", "possible": "May hold", "no": "Does not hold"}
 
-def rows(trace: Trace) -> Iterator[tuple[Any, ...]]:
-    """Values held, values that lost, then what other claims do, under COLUMNS."""
+
+def rows(trace: Trace, moment: Moment | None = None) -> Iterator[tuple[Any, ...]]:
+    """Values held, values that lost, then what other claims do, under COLUMNS.
+
+    Of a day that was asked for, first whether the fact holds, and the values that it has only then.
+    """
+    if moment:
+        for name, value in (("as_of", moment.answer), *moment.values.items()):
+            yield trace.id, name, _raw(value), "as_of", f"on {moment.day}", *(None,) * 6
     told = set()
     for value in trace.why.values:
         held = (trace.id, value.name, _raw(value.value), "held", value.how or None)
@@ -35,14 +44,22 @@ def rows(trace: Trace) -> Iterator[tuple[Any, ...]]:
             yield trace.id, None, None, heard.standing, heard.reason or None, *_claim(heard.claim)
 
 
-def write_why(trace: Trace, stream: TextIO) -> None:
+def write_why(trace: Trace, stream: TextIO, moment: Moment | None = None) -> None:
     """Write it for people."""
-    write_page(_blocks(trace), stream)
+    write_page(_blocks(trace, moment), stream)
 
 
-def _blocks(trace: Trace) -> Iterator[Any]:
+def _blocks(trace: Trace, moment: Moment | None) -> Iterator[Any]:
     numbers = {heard.claim.claim: n for n, heard in enumerate(trace.why.heard, 1)}
     yield _title(trace)
+    if moment:
+        yield text(f"{_ANSWERS[moment.answer]} on {moment.day}", "magenta")
+        if moment.values:
+            grid = _grid(2)
+            for name, value in moment.values.items():
+                grid.add_row(text(f"  {name}", "dim"), text("none" if value is None else _shown(value)))
+            yield grid
+            yield text("Now")
     if trace.fact is None:
         yield text(_gone(trace.why), "yellow")
     yield from _values(trace, numbers)

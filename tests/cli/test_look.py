@@ -70,7 +70,7 @@ def test_find_stops_at_the_limit(loaded):
 
 
 def test_show_prints_a_career_with_its_certainties(loaded):
-    text = ok(loaded("show", "ann", "--format", "table")).stdout
+    text = ok(loaded("show", "ann", "--include-rumoured", "--format", "table")).stdout
     lines = [" ".join(line.split()) for line in text.splitlines()]
     assert lines[0] == "Ann Lee 安·李 ann · Person"
     assert lines[1:6] == [
@@ -99,8 +99,80 @@ def test_show_prints_rows(loaded):
     assert (found["name_zh"]["id"], found["name_zh"]["what"]) == ("ann", "安·李")
 
 
+def test_show_leaves_rumours_out_and_says_how_many(loaded):
+    result = ok(loaded("show", "ann"))
+    assert "openai:1" not in result.stdout
+    assert result.stderr == "1 rumoured fact left out: --include-rumoured shows it\n"
+
+
+def test_show_of_a_day_has_the_facts_of_that_day(loaded):
+    found = {row["id"]: row for row in rows(loaded("show", "ann", "--as-of", "2025-07"))}
+    assert "ann:departed:meta:1" not in found
+    assert found["ann:employed_at:meta:1"] == {
+        "kind": "employed_at",
+        "id": "ann:employed_at:meta:1",
+        "what": "Engineer at Meta",
+        "when": None,
+        "certainty": "reported",
+        "phase": "current",
+        "as_of": "possible",
+    }
+    text = ok(loaded("show", "ann", "--as-of", "2025-07", "--format", "table")).stdout
+    assert "• reported, possible" in text
+
+
+def test_show_of_what_was_known_at_a_day_has_no_more(loaded):
+    result = loaded("show", "ann", "--known-at", "2025-07")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("kb: nothing has the id `ann` known at 2025-07-31")
+    assert ok(loaded("show", "ann", "--known-at", "2025-08")).stdout
+
+
+def test_find_can_look_at_what_was_known_at_a_day(loaded):
+    assert ok(loaded("find", "ann", "--known-at", "2025-07")).stdout == ""
+    assert [row["id"] for row in rows(loaded("find", "ann", "--known-at", "2025-08"))] == ["ann"]
+
+
+def test_why_says_what_a_fact_was_on_a_day(loaded):
+    found = rows(loaded("why", "ann:employed_at:meta:1", "--as-of", "2025-07"))
+    told = {row["property"]: row["value"] for row in found if row["standing"] == "as_of"}
+    assert told["as_of"] == "possible"
+    assert (told["phase"], told["end_text"]) == ("current", "..")
+    held = {row["property"]: row["value"] for row in found if row["standing"] == "held"}
+    assert (held["phase"], held["end"]) == ("past", "2025-08")
+    text = ok(loaded("why", "ann:departed:meta:1", "--as-of", "2025-07", "--format", "table")).stdout
+    assert "Does not hold on 2025-07-31" in text
+
+
+def test_why_of_a_rumour_says_that_others_leave_it_out(loaded):
+    assert "--include-rumoured" in ok(loaded("why", "ann:employed_at:openai:1")).stderr
+    assert ok(loaded("why", "ann:employed_at:openai:1", "--include-rumoured")).stderr == ""
+
+
+def test_seeds_are_read_without_a_graph(monkeypatch, tmp_path):
+    monkeypatch.setenv("KB_HOME", str(tmp_path / "none"))
+    for words in (["show", "bert-maher"], ["find", "bert"], ["why", "bert-maher:departed:meta:1"]):
+        result = ok(kb(*words, "--from-seeds", "meta-ai-2025", "--as-of", "2025-08"))
+        assert "bert-maher" in result.stdout
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("option", ["--as-of", "--known-at"])
+def test_a_day_that_is_none_is_said_in_one_line(option):
+    result = kb("show", "ann", option, "soon", "--from-seeds", "meta-ai-2025")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("kb: 'soon' is not a date")
+
+
+@pytest.mark.parametrize("words", [["query", "RETURN 1 AS n"], ["run", "rumours"], ["shell"]], ids=str)
+def test_cypher_is_not_asked_of_another_time(words):
+    result = kb(*words, "--as-of", "2025")
+    assert result.exit_code == 2
+    assert "--as-of is not for Cypher" in result.stderr
+
+
 def test_show_prints_no_more_than_the_limit(loaded):
-    result = ok(loaded("show", "ann", "--format", "table", "--limit", "1"))
+    result = ok(loaded("show", "ann", "--include-rumoured", "--format", "table", "--limit", "1"))
     assert result.stdout.count("employed_at") == 2  # one fact, and the hint
     assert result.stderr == "1 row shown, there are more: --limit 0 for all\n"
 

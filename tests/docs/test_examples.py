@@ -69,6 +69,7 @@ def test_python_runs_without_a_warning(text: str) -> None:
 @pytest.mark.parametrize("text", each_block("pycon"))
 def test_sessions_of_python_answer_what_the_page_shows(text: str) -> None:
     names = {"kb": kb} | {name: getattr(kb, name) for name in kb.__all__}
+    names |= {name: getattr(kb.analysis, name) for name in kb.analysis.__all__}
     test = doctest.DocTestParser().get_doctest(text, names, "page", None, None)
     assert doctest.DocTestRunner(verbose=False).run(test).failed == 0
 

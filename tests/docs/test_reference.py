@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -59,3 +60,9 @@ def test_a_command_explains_itself_and_its_options(command: click.Command, conte
 def test_a_public_name_is_documented(name: str) -> None:
     assert f"\n## kb.{name}\n" in reference.pages()["python.md"]
     assert getattr(kb, name).__doc__
+
+
+@pytest.mark.parametrize("name", kb.analysis.__all__)
+def test_a_measure_is_documented(name: str) -> None:
+    assert re.search(rf"^##+ (kb\.analysis\.)?{name}$", reference.pages()["analysis.md"], re.MULTILINE)
+    assert getattr(kb.analysis, name).__doc__

@@ -44,8 +44,8 @@ def test_a_row_becomes_a_claim_and_so_does_every_name_in_it(tmp_path):
         f"SELECT claim, subject, name, locator, source FROM {ledger.name('Person')} ORDER BY 1"
     )
     assert people == [
-        ("tab/tab/ann-lee", "tab/ann-lee", "Ann Lee", "row 2", "list"),
-        ("tab/tab/bob", "tab/bob", "Bob", "row 3", "list"),
+        ("tab/spells:tab/ann-lee", "tab/ann-lee", "Ann Lee", "row 2", "list"),
+        ("tab/spells:tab/bob", "tab/bob", "Bob", "row 3", "list"),
     ]
     assert ledger.execute(f"SELECT subject, name, kind FROM {ledger.name('Organization')}") == [
         ("tab/acme", "Acme", None)
@@ -235,7 +235,7 @@ def test_listed_names_get_the_listed_ids_and_kinds(tmp_path):
         )
     )
     found = ledger.execute(f"SELECT claim, subject, kind, len(aliases) FROM {ledger.name('Organization')}")
-    assert found == [("tab/openai", "openai", "company", 1)]
+    assert found == [("tab/spells:openai", "openai", "company", 1)]
 
 
 def test_two_names_that_make_one_id_stay_two(tmp_path):

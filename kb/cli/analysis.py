@@ -1,0 +1,225 @@
+"""`kb flows`, `kb departures`, `kb coverage`: who moves where, who left, and how much of it is known."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kb.cli.options import Output, Reading, row_options, snapshot_options
+
+if TYPE_CHECKING:
+    from kb.analysis import Flow
+    from kb.resolve import Snapshot
+
+
+def counting_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--level` and `--lineage`; the command gets them under these names, as the library takes them."""
+    for option in (
+        click.option(
+            "--lineage",
+            type=click.Choice(["point-in-time", "pro-forma"]),
+            default="point-in-time",
+            help="Organizations as they stood then, or what was renamed, acquired or merged as it is now. "
+            "Default: point-in-time.",
+        ),
+        click.option(
+            "--level",
+            type=click.Choice(["organization", "team"]),
+            default="organization",
+            help="Count a team as the organization that it belongs to, or by itself. Default: organization.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def time_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--since` and `--until`."""
+    for name, end in (("--until", "last"), ("--since", "first")):
+        text = "Only from the first day of this date on." if end == "first" else "Only up to its last day."
+        function = click.option(name, metavar="DATE", help=text)(function)
+    return function
+
+
+def everything(reading: Reading) -> "tuple[Snapshot, bool]":
+    """The snapshot with its hearsay, which analyses leave out and count, and whether they are to take it."""
+    return replace(reading, include_rumoured=True).snapshot(), reading.include_rumoured
+
+
+@click.command()
+@click.option("--from", "from_", metavar="ORG", help="Only moves from this organization.")
+@click.option("--to", metavar="ORG", help="Only moves to this organization.")
+@time_options
+@counting_options
+@click.option(
+    "--min", "minimum", type=click.IntRange(min=1), default=1, metavar="N", help="At least N people."
+)
+@click.option("--matrix", "view", flag_value="matrix", help="Moves as a matrix of the largest organizations.")
+@click.option("--totals", "view", flag_value="totals", help="One row an organization: in, out, attrition.")
+@click.option("--surprise", "view", flag_value="surprise", help="Flows against what sizes make likely.")
+@click.option("--explain", "view", flag_value="explain", help="What was counted, what was left out, and why.")
+@snapshot_options
+@row_options
+def flows(
+    reading: Reading,
+    output: Output,
+    from_: str | None,
+    to: str | None,
+    since: str | None,
+    until: str | None,
+    level: str,
+    lineage: str,
+    minimum: int,
+    view: str | None,
+) -> None:
+    """People and moves from one organization to another, the largest flows first.
+
+    A move is a pair of spells of kind job that follow each other, ordered by the middle of their time, or a
+    departure with its destination. `possible` counts moves more that may lie in the time asked for.
+    `direction` is moves over those the other way, `exits` and `hires` are the shares in all moves from the
+    first and to the second, each with its 95 % interval. A flow that rests on one source can be an artefact
+    of it.
+
+    \b
+    Examples:
+      kb flows --to openai
+      kb flows --from meta --since 2025 --format csv
+      kb flows --totals --from-seeds meta-ai-2025
+      kb flows --explain
+    """
+    from kb import analysis
+
+    if view in ("totals", "surprise", "explain", "matrix") and (from_ or to):
+        raise click.UsageError(f"--{view} is of all organizations: it has no --from and no --to.")
+    snapshot, hearsay = everything(reading)
+    counting: dict[str, Any] = {"level": level, "lineage": lineage, "include_rumoured": hearsay}
+    if view == "explain":
+        _show(output, analysis.Explained, analysis.explain(snapshot, **counting))
+        return
+    if view == "totals":
+        if since:
+            raise click.UsageError("--totals has no --since: attrition is of the 12 months before --until.")
+        found = analysis.turnover(snapshot, until=until, minimum=minimum, **counting)
+        _show(output, analysis.Turnover, found, *_TOTALS)
+    elif view == "surprise":
+        rows = analysis.surprise(snapshot, since=since, until=until, **counting)
+        _show(output, analysis.Surprise, [row for row in rows if row.moves >= minimum], *_SURPRISE)
+    else:
+        flows = analysis.flows(
+            snapshot, from_=from_, to=to, since=since, until=until, minimum=minimum, **counting
+        )
+        if view == "matrix":
+            _matrix(output, flows)
+        else:
+            _show(output, analysis.Flow, flows, *_FLOWS)
+    _account(snapshot, counting)
+
+
+_FLOWS = ("from_id", "to_id", "people", "moves", "possible", "back", "direction", "exits", "hires", "sources")
+_TOTALS = (
+    "organization",
+    "hires",
+    "exits",
+    "net",
+    "direction",
+    "headcount_then",
+    "headcount_now",
+    "attrition",
+)
+_SURPRISE = ("from_id", "to_id", "moves", "expected", "q", "exits", "hires", "sources")
+_DEPARTURES = (
+    "name", "phase", "certainty", "earliest", "latest", "months_low", "months_high", "tenure", "destination",
+    "destination_basis",
+)  # fmt: skip
+
+
+def _show(output: Output, kind: type, items: list[Any], *shown: str) -> None:
+    from kb.views.measures import measured
+
+    output.rows(*measured(kind, items, form=output.form, shown=shown))
+
+
+def _matrix(output: Output, flows: "list[Flow]") -> None:
+    from kb import analysis
+
+    found = analysis.matrix(flows, size=output.most or 20)
+    rows = [[key, *row] for key, row in zip(found.ids, found.moves, strict=True)]
+    output.rows(["from", *found.ids], rows)
+    if found.elsewhere:
+        sys.stdout.flush()
+        click.echo(f"{found.elsewhere:,} moves have an end elsewhere", err=True)
+
+
+def _account(snapshot: "Snapshot", counting: dict[str, Any]) -> None:
+    """What was left out, in one line on stderr."""
+    from kb import analysis
+
+    excluded = analysis.careers(snapshot, **counting).excluded
+    if excluded.total:
+        parts = [
+            f"{number:,} {reason.replace('_', ' ')}" for reason, number in vars(excluded).items() if number
+        ]
+        sys.stdout.flush()
+        click.echo(f"Spells left out: {', '.join(parts)} (kb flows --explain)", err=True)
+
+
+@click.command()
+@click.argument("organization", metavar="ORG")
+@time_options
+@counting_options
+@snapshot_options
+@row_options
+def departures(
+    reading: Reading,
+    output: Output,
+    organization: str,
+    since: str | None,
+    until: str | None,
+    level: str,
+    lineage: str,
+) -> None:
+    """Who left ORG: when, after how long, and where to; planned departures come last.
+
+    A departure is told by a source (basis stated), or follows from a spell that has ended (ended). How long
+    is in months, from the least to the most that the dates allow; `tenure` is what a source says. Where to is
+    what a source says (stated), or the next spell in the career (dates). Hearsay comes with
+    --include-rumoured alone.
+
+    \b
+    Examples:
+      kb departures meta
+      kb departures meta --since 2025-08 --format json
+      kb departures openai --from-seeds meta-ai-2025
+    """
+    from kb import analysis
+
+    snapshot, hearsay = everything(reading)
+    found = analysis.departures(
+        snapshot, organization=organization, since=since, until=until, level=level, lineage=lineage,
+        include_rumoured=hearsay,
+    )  # fmt: skip
+    _show(output, analysis.Departure, found, *_DEPARTURES)
+
+
+@click.command()
+@click.argument("organization", metavar="[ORG]", required=False)
+@snapshot_options
+@row_options
+def coverage(reading: Reading, output: Output, organization: str | None) -> None:
+    """Reported numbers of people beside those whom the graph names: 1 of 140.
+
+    `held` counts people with such a move, departure or job; `planned` and `rumoured` those who come on top by
+    plans and by hearsay. The names are no sample of the figure, so there is no ratio. With ORG only figures
+    that speak of it. Figures that do not count people are left out.
+
+    \b
+    Examples:
+      kb coverage
+      kb coverage openai --format json
+    """
+    from kb import analysis
+
+    found = analysis.coverage(everything(reading)[0], organization=organization)
+    _show(output, analysis.Coverage, found, "statistic", "from_ids", "to_ids", "text")

@@ -1,0 +1,193 @@
+"""`kb centrality`, `kb communities`: where organizations stand in the graph of moves, or of colleagues."""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kb.cli.analysis import counting_options, everything
+from kb.cli.options import Output, Reading, row_options, snapshot_options
+
+if TYPE_CHECKING:
+    from kb.analysis import Centrality, Communities
+    from kb.analysis.graphs import Kind
+    from kb.analysis.measures import Measure
+
+_NAMED = 5  # organizations of a community in a table
+
+
+def graph_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--graph` and `--cap`."""
+    for option in (
+        click.option(
+            "--cap",
+            type=click.IntRange(min=2),
+            default=500,
+            metavar="N",
+            help="In organizations of more than N people two need not have met: no colleagues. Default: 500.",
+        ),
+        click.option(
+            "--graph",
+            type=click.Choice(["flows", "colleagues"]),
+            default="flows",
+            help="flows: organizations, by moves; colleagues: people whose spells overlapped, told by "
+            "organization. Default: flows.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+@click.command()
+@click.option(
+    "--measure",
+    type=click.Choice(["pagerank", "betweenness", "harmonic", "core", "constraint", "springrank"]),
+    default="pagerank",
+    help="Default: pagerank.",
+)
+@graph_options
+@click.option(
+    "--min",
+    "minimum",
+    type=click.IntRange(min=1),
+    default=5,
+    metavar="N",
+    help="With fewer than N people an organization has no rank. Default: 5; among colleagues 5 at least.",
+)
+@counting_options
+@snapshot_options
+@row_options
+def centrality(
+    reading: Reading,
+    output: Output,
+    measure: "Measure",
+    graph: "Kind",
+    cap: int,
+    minimum: int,
+    level: str,
+    lineage: str,
+) -> None:
+    """Rank organizations by their place in the graph of moves, or of colleagues.
+
+    \b
+    pagerank     where a person ends up who moves as others did
+    betweenness  how many shortest paths between others lead through it
+    harmonic     how near all others are to it
+    core         the largest k of a part in which all have k neighbours
+    constraint   how far its ties lead to each other: brokers come first
+    springrank   its height if moves lead upwards; needs 100 moves
+
+    Among colleagues the value of an organization is the mean over its people; no value of a person is given.
+
+    \b
+    Examples:
+      kb centrality
+      kb centrality --measure betweenness --as-of 2020
+      kb centrality --graph colleagues --measure constraint --format json
+    """
+    from kb import analysis
+    from kb.views.measures import measured
+
+    snapshot, hearsay = everything(reading)
+    found = analysis.centrality(
+        snapshot, measure=measure, graph=graph, minimum=minimum, cap=cap, level=level, lineage=lineage,
+        include_rumoured=hearsay,
+    )  # fmt: skip
+    shown = ["organization", "rank", "value", "people"]
+    shown += ["low", "high"] if any(each.low is not None for each in found.positions) else []
+    shown += ["arrivals", "departures"] if graph == "flows" else []
+    output.rows(*measured(analysis.Position, found.positions, form=output.form, shown=shown))
+    sys.stdout.flush()  # the rows come first, wherever both go
+    things = "organizations and {:,} flows" if graph == "flows" else "people and {:,} pairs of colleagues"
+    of = f"{found.moves:,} moves" if graph == "flows" else f"{found.sure:,} for certain"
+    click.echo(f"{found.nodes:,} {things.format(found.edges)} ({of}); {found.method}", err=True)
+    if found.unranked:
+        what = "have no rank" if graph == "flows" else "are not shown"
+        click.echo(f"{found.unranked:,} with fewer than {found.minimum} people {what}", err=True)
+    _account(found)
+
+
+@click.command()
+@graph_options
+@click.option(
+    "--resolution",
+    type=click.FloatRange(min=0, min_open=True),
+    default=1.0,
+    metavar="X",
+    help="Above 1 more and smaller communities, below 1 fewer. Default: 1.",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", help="First seed. Default: 0.")
+@click.option(
+    "--runs",
+    type=click.IntRange(min=2),
+    default=20,
+    metavar="N",
+    help="How many seeds; the best division is given. Default: 20.",
+)
+@counting_options
+@snapshot_options
+@row_options
+def communities(
+    reading: Reading,
+    output: Output,
+    graph: "Kind",
+    cap: int,
+    resolution: float,
+    seed: int,
+    runs: int,
+    level: str,
+    lineage: str,
+) -> None:
+    """Find groups that exchange more people among themselves than with others (Leiden).
+
+    `inside` is the share of a group's weight that stays in it, `stability` how alike the group is in the runs
+    with other seeds. A group of colleagues is told by the organizations at which most of them were, and not
+    at all if it has fewer than 5 people.
+
+    \b
+    Examples:
+      kb communities
+      kb communities --graph colleagues --resolution 2
+      kb communities --from-seeds meta-ai-2025 --format json
+    """
+    from kb import analysis
+
+    snapshot, hearsay = everything(reading)
+    found = analysis.communities(
+        snapshot, graph=graph, cap=cap, resolution=resolution, seed=seed, runs=runs, level=level,
+        lineage=lineage, include_rumoured=hearsay,
+    )  # fmt: skip
+    rows: list[list[Any]] = []
+    for each in found.communities:
+        if output.form == "table":
+            names = ", ".join(f"{key} {people}" for key, people in each.organizations[:_NAMED])
+            if len(each.organizations) > _NAMED:
+                names += f" and {len(each.organizations) - _NAMED:,} more"
+            rows.append([each.number, each.nodes, f"{each.inside:.0%}", f"{each.stability:.2f}", names])
+        else:
+            rows.append([each.number, each.nodes, each.inside, each.stability, dict(each.organizations)])
+    output.rows(("community", "nodes", "inside", "stability", "organizations"), rows)
+    note = (
+        f"Modularity {found.modularity:.3f}; {found.runs} runs agree to {found.agreement:.2f} (adjusted Rand)"
+    )
+    click.echo(note, err=True)
+    if found.small:
+        click.echo(f"{found.small:,} groups with fewer than 5 people are not shown", err=True)
+    _account(found)
+
+
+def _account(found: "Centrality | Communities") -> None:
+    """What the graph leaves out, and what it rests on, on stderr."""
+    if found.capped:
+        names = ", ".join(f"{key} {people:,}" for key, people in found.capped[:5])
+        more = f" and {len(found.capped) - 5:,} more" if len(found.capped) > 5 else ""
+        click.echo(f"No colleagues from organizations of over {found.cap:,} people: {names}{more}", err=True)
+    if found.undated:
+        click.echo(
+            f"{found.undated:,} spells and memberships without a known start or end are left out", err=True
+        )
+    if found.graph == "flows":
+        click.echo("What counts as a move, and what is left out: kb flows --explain", err=True)
+    if found.sources == 1:
+        click.echo("All this rests on one source", err=True)

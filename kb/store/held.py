@@ -1,0 +1,193 @@
+"""What `kb show` and `kb why` need, from a snapshot in place of the graph: nodes, edges, claims."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Literal
+
+from kb.errors import KbError, NotFound
+from kb.names import nearest
+from kb.ontology import EDGES, NODES, types
+from kb.resolve import Entity, Relation, Snapshot
+from kb.resolve.why import Said, explain, said
+from kb.store.look import FINDABLE, NEIGHBOUR, Cited, Profile, mentions
+from kb.store.trace import Trace
+
+_TYPES: Final = {kind.table.lower(): kind for kind in types()}
+_DATES: Final = ("_earliest", "_latest")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What a fact is on a day: whether it holds, and the values that it has only then."""
+
+    day: date
+    answer: Literal["yes", "possible", "no"]
+    values: Mapping[str, Any]
+
+
+def profile_in(snapshot: Snapshot, key: str, *, kind: str | None = None) -> Profile:
+    """A node of a snapshot and its edges, as `kb.store.look.profile` gives them. Raises: NotFound."""
+    found = [each for each in _nodes(snapshot, key) if not kind or kind in map(str.lower, each.labels)]
+    if not found:
+        raise _not_found(snapshot, key)
+    node = found[0]
+    relations = sorted(_relations(snapshot, node), key=lambda each: each.id)
+    ends = {each.end if each.start == key else each.start for each in relations}
+    others: dict[str, Entity] = {}
+    for label in NODES:
+        for other in snapshot.nodes(label, ids=sorted(ends)):
+            known = {name: other.properties[name] for name in NEIGHBOUR if name in other.properties}
+            others.setdefault(other.id, Entity(other.id, other.labels, known))
+    mentioned = {value for each in relations for value in mentions(each)} - set(others) - {key}
+    for other in snapshot.nodes("Organization", ids=sorted(mentioned)):
+        others[other.id] = Entity(other.id, other.labels, {"name": other.name})
+    return Profile(node, tuple(relations), others, tuple(_cited(snapshot, node)))
+
+
+def trace_in(snapshot: Snapshot, key: str) -> Trace:
+    """A fact of a snapshot and its claims, as `kb.store.trace.trace` gives them.
+
+    Raises: NotFound; KbError for a source or a dataset, behind which no claims stand.
+    """
+    relation = _edge(snapshot, key)
+    claims = [claim for _, claim in _claims(snapshot, key)]
+    if relation is not None:
+        departure, related = None, []
+        if relation.type == "EMPLOYED_AT":
+            for left in snapshot.edges("DEPARTED", start=relation.start):
+                if left.properties.get("spell") == relation.id:
+                    departure = left.properties
+                    related.append(left.id)
+        elif isinstance(spell := relation.properties.get("spell"), str):
+            related.append(spell)
+        elif relation.type == "TALENT_FLOW":
+            related = sorted(_of_flow(snapshot, relation))
+        why = explain(EDGES[relation.type], claims, held=relation.properties, departure=departure)
+        return Trace(key, relation, _names(snapshot, (relation.start, relation.end)), why, tuple(related))
+    for node in _nodes(snapshot, key):
+        if node.labels[0] == "Claim":
+            fact = node.properties.get("fact")
+            if isinstance(fact, str) and fact != key:
+                return trace_in(snapshot, fact)
+        elif node.labels[0] in ("Source", "Dataset"):
+            what = f"`{key}` is a {node.labels[0].lower()}, and rests on no claims"
+            raise KbError(what, hint=f"`kb show {key}` says what it is")
+        else:
+            why = explain(NODES[node.labels[0]], claims, held=node.properties)
+            return Trace(key, node, {key: node.name}, why)
+    heard = _claims(snapshot, key)
+    if not heard:
+        raise _not_found(snapshot, key)
+    names = _names(snapshot, key.split(":")[:3:2])
+    return Trace(key, None, names, explain(_TYPES.get(heard[0][0], NODES["Person"]), claims))
+
+
+def moment_of(trace: Trace, then: Snapshot) -> Moment | None:
+    """What the fact of a trace is in an as-of snapshot; None if the fact is not held at all."""
+    if trace.fact is None or then.as_of is None:
+        return None
+    now: Entity | Relation | None
+    if isinstance(trace.fact, Relation):
+        now = _edge(then, trace.id)
+    else:
+        now = next(iter(then.nodes(trace.fact.labels[0], ids=[trace.id])), None)
+    if now is None:
+        return Moment(then.as_of, "no", {})
+    answer = now.properties.get("as_of", "yes")
+    names = sorted({*now.properties, *trace.fact.properties} - {"as_of", "last_heard"})
+    changed = {
+        name: now.properties.get(name)
+        for name in names
+        if now.properties.get(name) != trace.fact.properties.get(name) and not name.endswith(_DATES)
+    }
+    return Moment(then.as_of, "possible" if answer == "possible" else "yes", changed)
+
+
+def _nodes(snapshot: Snapshot, key: str) -> list[Entity]:
+    return [node for label in (*FINDABLE, "Claim") for node in snapshot.nodes(label, ids=[key])]
+
+
+def _edge(snapshot: Snapshot, key: str) -> Relation | None:
+    for subject, predicate, *_ in (key.split(":", 2), key.rsplit(":", 3)) if ":" in key else ():
+        if predicate.upper() in EDGES:
+            for relation in snapshot.edges(predicate.upper(), start=subject):
+                if relation.id == key:
+                    return relation
+    return None
+
+
+def _relations(snapshot: Snapshot, node: Entity) -> Iterator[Relation]:
+    """The edges of a node; claims about it are left out, since they can be many."""
+    label = node.labels[0]
+    for edge in EDGES.values():
+        if label in edge.starts or {*node.labels} & {*edge.starts}:
+            yield from snapshot.edges(edge.label, start=node.id)
+        if not {*node.labels} & {*edge.ends} or edge.label == "FROM_SOURCE":
+            continue
+        for relation in snapshot.edges(edge.label, end=node.id):
+            of_claim = edge.label == "ABOUT" and not any(snapshot.nodes("Statistic", ids=[relation.start]))
+            if not of_claim and relation.start != node.id:
+                yield relation
+
+
+def _of_flow(snapshot: Snapshot, flow: Relation) -> set[str]:
+    """Ids of the spells of people who were at both ends."""
+    spell = snapshot.name("EMPLOYED_AT")
+    sure = "phase IS DISTINCT FROM 'planned' AND certainty IS DISTINCT FROM 'rumoured'"
+    rows = snapshot.execute(
+        f"""SELECT o.id, n.id FROM (SELECT * FROM {spell} WHERE to_id = ? AND {sure}) o
+        JOIN (SELECT * FROM {spell} WHERE to_id = ? AND {sure}) n ON n.from_id = o.from_id""",
+        [flow.start, flow.end],
+    )
+    return {key for row in rows for key in row}
+
+
+def _claims(snapshot: Snapshot, fact: str) -> list[tuple[str, Said]]:
+    rows = snapshot.execute(
+        f"""SELECT c.id, f.to_id FROM {snapshot.name("Claim")} c
+        JOIN {snapshot.name("FROM_SOURCE")} f ON f.from_id = c.id WHERE c.fact = ? ORDER BY c.id""",
+        [fact],
+    )
+    claims = {node.id: node for node in snapshot.nodes("Claim", ids=[claim for claim, _ in rows])}
+    sources = {node.id: node for node in snapshot.nodes("Source", ids=sorted({key for _, key in rows}))}
+    return [
+        (
+            str(claims[claim].properties.get("predicate")),
+            said({"id": claim, **claims[claim].properties}, {"id": source, **sources[source].properties}),
+        )
+        for claim, source in rows
+    ]
+
+
+def _cited(snapshot: Snapshot, node: Entity) -> list[Cited]:
+    """The sources that speak of a node, with the number of their claims, most first."""
+    name, label = snapshot.name, node.labels[0]
+    which = f"""f.from_id IN (SELECT from_id FROM {name("ABOUT")}
+        WHERE from_label = 'Claim' AND to_label = '{label}' AND to_id = ?)"""
+    if label == "Source":
+        which = "f.to_id = ?"
+    elif label == "Claim":
+        which = "f.from_id = ?"
+    rows = snapshot.execute(
+        f"""SELECT s.id, coalesce(s.name, s.id), count(*) FROM {name("FROM_SOURCE")} f
+        JOIN {name("Source")} s ON s.id = f.to_id WHERE {which} GROUP BY ALL ORDER BY 3 DESC, 1""",
+        [node.id],
+    )
+    return [Cited(*row) for row in rows]
+
+
+def _names(snapshot: Snapshot, keys: Iterable[str]) -> dict[str, str]:
+    return {key: next((node.name for node in _nodes(snapshot, key)), key) for key in keys}
+
+
+def _not_found(snapshot: Snapshot, key: str) -> NotFound:
+    when = [f"known at {snapshot.known_at}"] if snapshot.known_at else []
+    when += [f"as of {snapshot.as_of}"] if snapshot.as_of else []
+    what = f"nothing has the id `{key}`{' ' if when else ''}{', '.join(when)}"
+    subject = key.partition(":")[0]
+    ids = [row[0] for label in FINDABLE for row in snapshot.execute(f"SELECT id FROM {snapshot.name(label)}")]
+    if ":" in key and subject in ids:
+        return NotFound(what, hint=f"`kb show {subject}` lists the facts of `{subject}`")
+    near = nearest(subject, ids, 3)
+    return NotFound(what, hint=f"Did you mean {' or '.join(near)}?" if near else "Search with `kb find`")

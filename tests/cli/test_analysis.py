@@ -1,0 +1,104 @@
+"""`kb flows`, `kb departures`, `kb coverage`: the same answers from seeds and from either engine."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+import kb
+from kb.cli import main
+from tests.folders import person, world, write_folder
+
+ANSWERS = (
+    "flows --from meta --since 2025-08 --until 2025-08-20",
+    "flows --level team --lineage pro-forma --include-rumoured",
+    "flows --totals --until 2025-08",
+    "flows --explain",
+    "departures meta --known-at 2025-08-31 --as-of 2025-08-31",
+    "departures openai --include-rumoured",
+    "coverage",
+)
+
+
+def test_seeds_and_graph_give_the_same_answers(run_kb, base):
+    base.load()
+    for words in ANSWERS:
+        graph = run_kb(*words.split(), "--format", "json")
+        seeds = run_kb(*words.split(), "--format", "json", "--from-seeds", "meta-ai-2025")
+        assert (graph.exit_code, seeds.exit_code) == (0, 0), words + graph.output
+        assert json.loads(graph.stdout), words
+        assert (graph.stdout, graph.stderr) == (seeds.stdout, seeds.stderr), words
+
+
+def from_seeds(*words: str, seeds: str = "meta-ai-2025", form: str = "json"):
+    return CliRunner().invoke(main, [*words, "--from-seeds", seeds, "--format", form])
+
+
+def test_shell_and_python_give_the_same_flows():
+    rows = json.loads(from_seeds("flows").stdout)
+    found = kb.analysis.flows(kb.Snapshot.from_seeds("meta-ai-2025"))
+    assert [(row["from_id"], row["to_id"], row["hires_of"]) for row in rows] == [
+        (flow.from_id, flow.to_id, flow.hires.of) for flow in found
+    ]
+
+
+def test_no_engine_is_opened_for_seeds(monkeypatch):
+    monkeypatch.setattr("kb.store.connect", None)
+    assert from_seeds("departures", "meta").exit_code == 0
+
+
+def test_what_was_left_out_is_said_beside_the_flows():
+    answer = from_seeds("flows", form="table")
+    assert answer.stderr == "Spells left out: 3 planned, 1 rumoured, 8 undated (kb flows --explain)\n"
+    assert "1 of 2: 50 % (9–91)" in answer.stdout
+
+
+def test_the_matrix_says_what_it_has_no_room_for():
+    answer = CliRunner().invoke(
+        main, ["flows", "--matrix", "--from-seeds", "meta-ai-2025", "--format", "csv", "--limit", "2"]
+    )
+    assert answer.stdout.splitlines() == ["from,meta,openai", "meta,0,1", "openai,0,0"]
+    assert "4 moves have an end elsewhere" in answer.stderr
+
+
+def test_planned_departures_are_marked_and_hearsay_comes_on_request(tmp_path):
+    left = {"phase": "past", "certainty": "rumoured", "lines": 3}
+    soon = {"phase": "planned", "lines": 3}
+    job = {"at": "meta", "phase": "current"}
+    people = {"ann": person("Ann", {**job, "left": left}), "bob": person("Bob", {**job, "left": soon})}
+    folder = str(write_folder(tmp_path / "a", world(people=people)))
+    rows = json.loads(from_seeds("departures", "meta", seeds=folder).stdout)
+    assert [(row["name"], row["phase"]) for row in rows] == [("Bob", "planned")]
+    rows = json.loads(from_seeds("departures", "meta", "--include-rumoured", seeds=folder).stdout)
+    assert [(row["name"], row["certainty"]) for row in rows] == [("Ann", "rumoured"), ("Bob", "reported")]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        pytest.param("flows --matrix --to meta", "--matrix is of all organizations", id="matrix of one"),
+        pytest.param("flows --totals --since 2024", "--totals has no --since", id="totals since"),
+    ],
+)
+def test_what_does_not_go_together_is_wrong_usage(words, message):
+    answer = from_seeds(*words.split())
+    assert answer.exit_code == 2
+    assert message in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        pytest.param("departures mata", "kb: no entity `mata`. Did you mean meta", id="unknown"),
+        pytest.param(
+            "departures msl", "kb: `msl` counts as `meta` here. Ask for meta, or by team", id="team"
+        ),
+        pytest.param("flows --since soon", "kb: 'soon' is not a date", id="no date"),
+        pytest.param("flows --surprise", "kb: 5 moves, and surprise needs 20", id="too few"),
+    ],
+)
+def test_what_cannot_be_answered_is_said_in_one_line(words, message):
+    answer = from_seeds(*words.split())
+    assert answer.exit_code == 1
+    assert answer.stderr.startswith(message)
+    assert answer.stderr.count("\n") == 1
