@@ -93,10 +93,17 @@ def make_careers(
     )
 
 
-def drop_careers(snapshot: Snapshot) -> None:
-    """Forget the tables that `make_careers` makes under its own names."""
-    snapshot.execute(f"DROP VIEW {snapshot.name('moves')}")
-    for table in ("careers", "moves rows", "pairs", "bodies"):
+def drop_careers(
+    snapshot: Snapshot,
+    *,
+    spells: str = "careers",
+    moves: str = "moves",
+    pairs: str = "pairs",
+    bodies: str = "bodies",
+) -> None:
+    """Forget what `make_careers` made under these names."""
+    snapshot.execute(f"DROP VIEW {snapshot.name(moves)}")
+    for table in (spells, f"{moves} rows", pairs, bodies):
         snapshot.execute(f"DROP TABLE {snapshot.name(table)}")
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from kb.ledger.ledger import quoted
 from kb.ontology import EDGES, NODES, Edge, Node
-from kb.resolve.careers import make_careers
+from kb.resolve.careers import drop_careers, make_careers
 from kb.resolve.snapshot import Snapshot
 
 Fact = Mapping[str, Any]
@@ -233,8 +233,7 @@ def _moves(before: Snapshot, after: Snapshot) -> Iterator[Difference]:
         FROM {b} m ANTI JOIN {a} o USING (from_spell, to_spell) ORDER BY to_spell, from_spell"""
     )
     for side in {before.schema: before, after.schema: after}.values():
-        for name in names.values():
-            side.execute(f"DROP TABLE {side.name(name)}")
+        drop_careers(side, **names)
     for person, origin, to, old, new, earliest, latest, certainty, possibly in rows:
         sure = ("possible" if possibly else "yes") if after.as_of else None
         yield Difference("moved", new, person, origin, to, earliest, latest, certainty, sure, (old,))

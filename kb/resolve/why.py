@@ -17,6 +17,7 @@ Standing = Literal["supports", "denies", "denied", "retracted"]
 
 BY_DEPARTURE: Final = "from the departure"
 DERIVED: Final = "worked out from the end and the stated length"
+BY_DEFAULT: Final = "no claim states it"
 NOT_HELD: Final = "no such organization is held"
 BY_HAND: Final = "added by hand: no claim states it"
 UNHEARD: Final = "from a claim that the graph keeps the id of, and no more"
@@ -240,6 +241,8 @@ def _how(name: str, merged: Any, now: Any, held: Mapping[str, Any], departure: M
         return ""
     if name == "start" and held.get("start_derived"):
         return DERIVED
+    if name == "kind" and merged is None and now == "other":
+        return BY_DEFAULT
     if name == "destination" and now is None:
         return NOT_HELD
     if departure.get("phase") == "past" and departure.get("certainty") != "rumoured":

@@ -36,9 +36,10 @@ def empty():
 def snapshot_of(spells):
     """A snapshot of exact spells: organization, days that it lasted, whether it has ended."""
     snapshot = empty()
-    made = "SELECT table_name FROM duckdb_tables() WHERE schema_name = ? AND table_name LIKE '% %'"
-    for (table,) in snapshot.execute(made, [snapshot.schema]):  # what `careers` keeps
-        snapshot.execute(f"DROP TABLE {snapshot.name(table)}")
+    made = "SELECT table_name, table_type = 'VIEW' FROM information_schema.tables WHERE table_schema = ?"
+    for table, view in snapshot.execute(made, [snapshot.schema]):
+        if " " in table:  # what `careers` keeps
+            snapshot.execute(f"DROP {'VIEW' if view else 'TABLE'} {snapshot.name(table)}")
     for table in ("Organization", "EMPLOYED_AT"):
         snapshot.execute(f"DELETE FROM {snapshot.name(table)}")
     organizations = sorted({organization for organization, _, _ in spells})
