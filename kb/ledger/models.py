@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError
 from kb.dates import bounds
 from kb.errors import DateError
 from kb.lengths import parse_length
-from kb.names import is_slug, slug
+from kb.names import is_id, is_slug, slug
 from kb.ontology import CERTAINTIES, EDGES, NODES, SECTIONS, Edge, Node, Prop
 
 Lines = tuple[tuple[int, int], ...]
@@ -44,6 +44,12 @@ def _slug(text: str) -> str:
         raise _custom(
             f"`{text}` is no id", f"write `{slug(text) or 'a-slug'}`: lower-case ASCII words joined by -"
         )
+    return text
+
+
+def _id(text: str) -> str:
+    if not is_id(text):
+        raise _custom(f"`{text}` is no id", "write it as `kb find` shows it")
     return text
 
 
@@ -114,6 +120,12 @@ _line_ranges = WithJsonSchema(
 Slug = Annotated[
     str, AfterValidator(_slug), WithJsonSchema({"type": "string", "pattern": r"^[a-z0-9]+(-[a-z0-9]+)*$"})
 ]
+Id = Annotated[str, AfterValidator(_id), WithJsonSchema({"type": "string"})]
+Ids = Annotated[list[Id], Field(min_length=2)]
+Ids1 = Annotated[list[Id], Field(min_length=1)]
+Hashes = Annotated[
+    list[Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}:[0-9a-f]{64}$")]], Field(min_length=1)
+]
 Date = Annotated[str, AfterValidator(_date), _scalar]
 Tenure = Annotated[str, AfterValidator(_length), WithJsonSchema({"type": "string"})]
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -153,6 +165,51 @@ class Stated(Strict):
 
 
 assert set(CERTAINTIES) == set(Stated.model_fields["certainty"].annotation.__args__)  # type: ignore[union-attr]  # noqa: S101
+
+
+class Decided(Strict):
+    """What every decision says of itself."""
+
+    who: Text = Field(description="Who decided.")
+    when: Date = Field(description="Day of the decision; it counts from then on.")
+    why: Text = Field(description="For what reason.")
+
+
+class Identity(Decided):
+    """Whether ids mean one entity."""
+
+    same: Ids | None = Field(None, description="Ids that mean one person, organization, project or role.")
+    different: Ids | None = Field(None, description="Ids of which no two mean the same.")
+    keep: Id | None = Field(None, description="Which of the same ids the entity goes by.")
+
+
+class Retraction(Decided):
+    """A claim, or all claims of a source, taken back."""
+
+    claim: Text | None = Field(None, description="Id of a claim, as `kb why` shows it.")
+    source: Id | None = Field(None, description="Id of a source, all of whose claims are meant.")
+
+
+class Independence(Decided):
+    """Sources of which none has it from another: two that report one fact confirm it."""
+
+    sources: Ids = Field(description="Ids of the sources.")
+
+
+class Forgotten(Strict):
+    """A person who is to be left out, as `kb forget` writes it."""
+
+    hashes: Hashes = Field(description="Salted hashes of the id and the names.")
+    when: Date = Field(description="Day on which it was written.")
+    spare: Ids1 | None = Field(None, description="Ids of namesakes who stay.")
+
+
+DECISIONS: Final[Mapping[str, type[BaseModel]]] = {
+    "identity": Identity,
+    "retractions": Retraction,
+    "independent": Independence,
+    "forgotten": Forgotten,
+}
 
 
 def _field(prop: Prop) -> tuple[str, Any]:
@@ -225,6 +282,8 @@ def file_model() -> type[BaseModel]:
     }
     for section, node in SECTIONS.items():
         fields[section] = (dict[Slug, _node_model(node)], Field({}, description=node.meaning))  # type: ignore[misc]
+    for section, model in DECISIONS.items():
+        fields[section] = (list[model], Field([], description=model.__doc__))  # type: ignore[valid-type]
     return _model("SeedFile", Strict, fields)
 
 

@@ -8,6 +8,7 @@ from kb.errors import KbError
 from kb.ledger.ledger import Ledger, Tables, quoted, stated
 from kb.lengths import derive_start, parse_length
 from kb.ontology import ENTITIES, Edge, Node
+from kb.resolve.decisions import apply_decisions, confirm
 from kb.resolve.flows import derive_flows
 from kb.resolve.keys import LEAST_SURE_FIRST, assign_keys, live_claims
 from kb.resolve.records import write_records
@@ -24,17 +25,24 @@ def resolve(ledger: Ledger, known_at: date | None = None) -> Snapshot:
     A claim that denies removes the support of claims on the same fact that are less sure, or as sure and no
     later.
     A fact without support is left out, and so is an edge whose end is.
-    Raises: AmbiguousSpell if a claim fits more than one spell; KbError if an id is of two types, or datasets
-    describe a source differently.
+    Raises: AmbiguousSpell if a claim fits more than one spell; KbError if an id is of two types, datasets
+    describe a source differently, or decisions contradict each other.
     """
     work = Tables(ledger.connection)
     snapshot = Snapshot(ledger.connection)
+    apply_decisions(ledger, work, known_at)
     live_claims(ledger, work, known_at)
     kinds = ledger.stated
     assign_keys(work, kinds)
+    merged = bool(work.execute(f"SELECT 1 FROM {work.name('same')} LIMIT 1"))
+    independent = bool(
+        work.execute(f"SELECT 1 FROM {work.name('decision')} WHERE kind = 'independent' LIMIT 1")
+    )
     for kind in kinds:
         _support(work, kind)
-        _merge(work, snapshot, kind)
+        _merge(work, snapshot, kind, merged=merged)
+        if independent and "certainty" in kind.columns:
+            confirm(work, snapshot.name(kind.table), work.name("support_" + kind.table))
     _close_spells(snapshot)
     _derive_starts(snapshot)
     _drop_dangling(snapshot, kinds)
@@ -57,8 +65,12 @@ def _support(work: Tables, kind: Node | Edge) -> None:
     )
 
 
-def _merge(work: Tables, snapshot: Snapshot, kind: Node | Edge) -> None:
-    """Write one row a fact, each property from the claim that ranks first among those that state it."""
+def _merge(work: Tables, snapshot: Snapshot, kind: Node | Edge, *, merged: bool) -> None:
+    """Write one row a fact, each property from the claim that ranks first among those that state it.
+
+    An edge whose two ends became one says nothing. In an entity whose claims came with several ids, every
+    name that did not win is an alias.
+    """
     picks: dict[str, str] = {
         "id": "fact",
         "claims": "list(claim ORDER BY claim)",
@@ -72,7 +84,15 @@ def _merge(work: Tables, snapshot: Snapshot, kind: Node | Edge) -> None:
     for prop in stated(kind):
         name = quoted(prop.name)
         order = _LATEST if prop.name == "phase" else _SUREST
-        if prop.type == "list":
+        if prop.name == "aliases" and merged:
+            names = "list_concat(list(name), list(name_zh), flatten(list(aliases)))"
+            won = f"[first(name ORDER BY {_SUREST}) FILTER (WHERE name IS NOT NULL), "
+            won += f"first(name_zh ORDER BY {_SUREST}) FILTER (WHERE name_zh IS NOT NULL)]"
+            joined = f"list_filter({names}, lambda x: x IS NOT NULL AND NOT list_contains({won}, x))"
+            alone = "flatten(list(aliases))"
+            both = f"CASE WHEN count(DISTINCT came_subject) > 1 THEN {joined} ELSE {alone} END"
+            picks[prop.name] = f"nullif(list_sort(list_distinct({both})), [])"
+        elif prop.type == "list":
             picks[prop.name] = f"nullif(list_sort(list_distinct(flatten(list({name})))), [])"
         elif prop.part:
             # The bounds go with their text, even where they are open.
@@ -82,12 +102,13 @@ def _merge(work: Tables, snapshot: Snapshot, kind: Node | Edge) -> None:
             picks[prop.name] = f"first({name} ORDER BY {order}) FILTER (WHERE {name} IS NOT NULL)"
     names = [name for name in kind.columns if name in picks]
     chosen = ", ".join(f"{picks[name]} AS {quoted(name)}" for name in names)
-    ends = ""
+    ends, where = "", ""
     if isinstance(kind, Edge):
+        where = "WHERE subject <> object"
         ends = ", any_value(subject) AS from_id, any_value(object) AS to_id"
     snapshot.execute(
         f"""INSERT INTO {snapshot.name(kind.table)} BY NAME
-        SELECT {chosen} {ends} FROM {work.name("support_" + kind.table)} GROUP BY fact"""
+        SELECT {chosen} {ends} FROM {work.name("support_" + kind.table)} {where} GROUP BY fact"""
     )
 
 

@@ -1,7 +1,8 @@
 """Which fact each claim speaks of: the joining of spells, and the numbers that tell facts of a pair apart.
 
 An id is subject, predicate, object and a number. A curator's number is kept. Others follow the order of
-publication, so a claim that is published later never takes a number away from one published before it.
+publication, so a claim that is published later never takes a number away from one published before it. A
+claim on an absorbed id speaks of the survivor from the day of the decision, so a merge takes none away either.
 """
 
 from collections import defaultdict
@@ -26,21 +27,36 @@ _FITS = """
 
 
 def live_claims(ledger: Ledger, tables: Tables, known_at: date | None) -> None:
-    """Make tables `known_TYPE` of the claims published by then; views `live_TYPE` of those not taken back.
+    """Make tables `known_TYPE` of the claims published by then; views `live_TYPE` of those not retracted.
 
-    They have three columns more: `published` and `announced`, the last and the first day on which the source
-    can have appeared, and `sure`, the certainty as a number.
+    Their ids are those that survive, by the table `same`. They have more columns: `published` and
+    `announced`, the last and the first day on which the source can have appeared; `sure`, the certainty as a
+    number; `came_subject`, `came_object` and `came_destination`, the ids as the claim gives them; `told`, the
+    day from which it speaks of the survivor.
     """
     published = f"""SELECT id, max(published_latest) AS published, min(published_earliest) AS announced
         FROM {ledger.name("Source")} GROUP BY id"""
     then = f"WHERE published <= DATE '{known_at.isoformat()}'" if known_at else ""
+    same, mute = tables.name("same"), tables.name("mute")
     for kind in ledger.stated:
+        left = kind.table == "DEPARTED"
+        # A departure to the organization that was left says nothing of where to.
+        to = "nullif(coalesce(t.survivor, c.destination), coalesce(o.survivor, c.object)) AS destination"
         known, live = tables.name("known_" + kind.table), tables.name("live_" + kind.table)
         tables.execute(
             f"""CREATE TABLE {known} AS
-            SELECT c.*, s.published, s.announced,
+            SELECT c.* REPLACE (coalesce(f.survivor, c.subject) AS subject,
+                    coalesce(o.survivor, c.object) AS object,
+                    (c.retracted OR c.claim IN (SELECT claim FROM {mute} WHERE claim IS NOT NULL)
+                        OR c.source IN (SELECT source FROM {mute} WHERE source IS NOT NULL)) AS retracted
+                    {", " + to if left else ""}),
+                c.subject AS came_subject, c.object AS came_object,
+                {"c.destination" if left else "NULL"} AS came_destination, s.published, s.announced,
+                greatest(s.published, f.since, o.since) AS told,
                 list_position({LEAST_SURE_FIRST}, c.certainty) AS sure
-            FROM {ledger.name(kind.table)} c JOIN ({published}) s ON c.source = s.id {then}"""
+            FROM {ledger.name(kind.table)} c JOIN ({published}) s ON c.source = s.id
+                LEFT JOIN {same} f ON f.id = c.subject LEFT JOIN {same} o ON o.id = c.object
+                {f"LEFT JOIN {same} t ON t.id = c.destination" if left else ""} {then}"""
         )
         tables.execute(f"CREATE VIEW {live} AS SELECT * FROM {known} WHERE NOT retracted")
 
@@ -94,7 +110,8 @@ def _spells(tables: Tables, *, departures: bool) -> None:
     tables.execute(
         f"""CREATE TABLE {claim} AS
         WITH left_by AS ({left if departures else "SELECT '' AS job, NULL::DATE AS day"})
-        SELECT c.claim, subject, object, c.number, title, coalesce(kind, 'job') AS kind, dataset, published,
+        SELECT c.claim, subject, object, c.number, title, coalesce(kind, 'job') AS kind, dataset,
+            told AS published,
             place, start_text, end_text, coalesce(end_latest, day) AS high,
             -- What is planned begins after it is told, and so is no spell that had ended by then.
             CASE WHEN phase = 'planned' THEN greatest(start_earliest, announced)

@@ -10,12 +10,16 @@ from kb.resolve.snapshot import Snapshot
 
 
 def write_records(ledger: Ledger, work: Tables, snapshot: Snapshot, known_at: date | None) -> None:
-    """Fill Claim, Source, Dataset, FROM_SOURCE and the ABOUT edges of claims."""
+    """Fill Claim, Source, Dataset, Decision, FROM_SOURCE and the ABOUT edges of claims."""
     _sources(ledger, snapshot, known_at)
     kinds = ledger.stated
     for kind in kinds:
         _claims(work, snapshot, kind)
     _ties(work, snapshot, kinds)
+    snapshot.execute(
+        f"""INSERT INTO {snapshot.name("Decision")} BY NAME
+        SELECT * EXCLUDE (dataset, place), [dataset] AS datasets FROM {work.name("decision")}"""
+    )
     snapshot.execute(
         f"""INSERT INTO {snapshot.name("Dataset")} BY NAME
         SELECT * REPLACE ('complete' AS state), [id] AS datasets FROM {ledger.name("Dataset")}"""
@@ -49,14 +53,17 @@ def _claims(work: Tables, snapshot: Snapshot, kind: Node | Edge) -> None:
     known, key = work.name("known_" + kind.table), work.name("key_" + kind.table)
     predicate = kind.table.lower()
     # Merging with an empty object drops the nulls (RFC 7396), so a claim holds what its source states.
-    content = ", ".join(f"{_word(prop.name)}: {quoted(prop.name)}" for prop in stated(kind))
+    said = {"destination": "came_destination"}
+    content = ", ".join(
+        f"{_word(prop.name)}: {quoted(said.get(prop.name, prop.name))}" for prop in stated(kind)
+    )
     snapshot.execute(
         f"""INSERT INTO {snapshot.name("Claim")} BY NAME
         SELECT c.claim AS id, coalesce(k.fact, concat_ws(':', subject, CASE WHEN object IS NOT NULL
                 THEN '{predicate}:' || object || ':' || coalesce(c.number, 1) END)) AS fact,
             fact AS name, '{predicate}' AS predicate, polarity, certainty, locator, retracted, note,
-            json_merge_patch('{{}}', to_json({{'type': '{kind.table}', 'source': source, 'subject': subject,
-                'object': object, 'number': c.number, 'job': job, 'stated': {{{content}}}}}))::VARCHAR
+            json_merge_patch('{{}}', to_json({{'type': '{kind.table}', 'source': source,
+                'subject': came_subject, 'object': came_object, 'number': c.number, 'job': job, 'stated': {{{content}}}}}))::VARCHAR
                 AS content,
             [dataset] AS datasets
         FROM {known} c LEFT JOIN {key} k ON k.claim = c.claim"""
@@ -81,7 +88,7 @@ def _ties(work: Tables, snapshot: Snapshot, kinds: Sequence[Node | Edge]) -> Non
         f"""INSERT INTO {snapshot.name("ABOUT")} BY NAME
         SELECT 'Claim' AS from_label, claim AS from_id, n.label AS to_label, n.id AS to_id,
             concat(claim, ':about:', n.id, ':1') AS id, [dataset] AS datasets, published AS known_from
-        FROM (SELECT claim, dataset, published, unnest([subject, object]) AS end_id FROM ({claims})) c
+        FROM (SELECT claim, dataset, published, unnest(list_distinct([subject, object])) AS end_id FROM ({claims})) c
         JOIN {snapshot.name("entity")} n ON n.id = c.end_id"""
     )
 
