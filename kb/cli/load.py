@@ -113,7 +113,7 @@ def validate(ctx: click.Context, seeds: tuple[str, ...], documents: tuple[Path, 
 
     checked = check(*(seeds or SHIPPED), documents=documents)
     if not checked.problems:
-        resolve(checked.ledger)  # claims can fit one by one and yet not together
+        resolve(checked.ledger, claims=False)  # claims can fit one by one and yet not together
     if form != "table":
         fields = ("file", "line", "column", "what", "hint")
         problems = ([getattr(problem, name) for name in fields] for problem in checked.problems)

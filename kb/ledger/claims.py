@@ -278,6 +278,7 @@ class Claims:
                 "polarity": "denies" if fields["denies"] else "asserts",
                 "certainty": fields["certainty"],
                 "retracted": False,
+                "tabular": False,
                 "locator": self._locator(item),
                 "note": fields["note"],
                 "place": f"{place.file}:{place.line}",

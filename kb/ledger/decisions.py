@@ -6,27 +6,26 @@ from typing import Any
 
 from kb.dates import bounds
 from kb.errors import Problem
+from kb.ledger.decision_models import DECISIONS
 from kb.ledger.ledger import Ledger
 from kb.ledger.marks import Document, Steps
-from kb.ledger.models import DECISIONS
 from kb.ontology import ENTITIES
 
 Read = Sequence[tuple[Document, dict[str, Any]]]
 
 
 def read_decisions(read: Read, dataset: str, problems: list[Problem]) -> list[dict[str, Any]]:
-    """The decisions of a folder's files. Their ids are what they say, so the order of the files is nothing."""
+    """The decisions of a folder's files. Their ids are what they say, in whatever order they stand."""
     rows: list[dict[str, Any]] = []
     used: Counter[str] = Counter()
     for document, data in read:
         for section in DECISIONS:
             for n, item in enumerate(data.get(section) or ()):
-                path: Steps = (section, n)
-                problems.extend(_mistakes(section, item, document, path))
+                problems.extend(_mistakes(section, n, item, document))
                 row = _row(section, item)
                 key = f"{dataset}/{row['name'].replace(' ', ':')}"
                 used[key] += 1
-                place = document.problem(path, "", at_key=True)
+                place = document.problem((section, n), "", at_key=True)
                 rows.append(
                     {
                         **row,
@@ -38,10 +37,12 @@ def read_decisions(read: Read, dataset: str, problems: list[Problem]) -> list[di
     return rows
 
 
-def _mistakes(section: str, item: dict[str, Any], document: Document, path: Steps) -> Iterator[Problem]:
+def _mistakes(section: str, n: int, item: dict[str, Any], document: Document) -> Iterator[Problem]:
     """What a model cannot see: fields that exclude each other, and a day that has no end."""
+    path: Steps = (section, n)
     pair = {"identity": ("same", "different"), "retractions": ("claim", "source")}.get(section)
-    if pair and (item[pair[0]] is None) == (item[pair[1]] is None):
+    written = document.data[section][n]  # the model leaves out what it refuses, and says so itself
+    if pair and (written.get(pair[0]) is None) == (written.get(pair[1]) is None):
         what = f"a decision has either `{pair[0]}` or `{pair[1]}`"
         yield document.problem(path, what, "write one of them", at_key=True)
     keep = item.get("keep")
@@ -75,7 +76,11 @@ def _row(section: str, item: dict[str, Any]) -> dict[str, Any]:
         row |= {"kind": "independent", "sources": sorted(item["sources"])}
         about = row["sources"]
     else:
-        row |= {"kind": "forget", "hashes": sorted(item["hashes"]), "ids": sorted(item["spare"] or ()) or None}
+        row |= {
+            "kind": "forget",
+            "hashes": sorted(item["hashes"]),
+            "ids": sorted(item["spare"] or ()) or None,
+        }
         about = [item["hashes"][0][-12:]]
     return {**row, "name": " ".join((row["kind"], *about))}
 

@@ -9,6 +9,7 @@ from kb.errors import KbError, Problem, SeedError
 from kb.ledger.claims import Claims
 from kb.ledger.ledger import Ledger
 from kb.ledger.marks import Document, parse
+from kb.ledger.tables import read_tables, sources_of
 from kb.ledger.validate import validated
 from kb.shipped import shipped
 
@@ -94,15 +95,22 @@ def read_folder(name: str | Path, ledger: Ledger | None = None) -> Ledger:
     nothing is added.
     """
     folder = _collect(locate(name))
+    ledger = ledger if ledger is not None else Ledger()
     claims = Claims(str(folder.path), folder.digest, folder.problems)
     read = [(document, validated(document, folder.problems)) for document in folder.documents]
-    if len(folder.documents) == folder.files:  # what an unreadable file declares is not known
+    whole = not folder.problems  # what an unreadable file declares, and half a mapping means, is not known
+    if len(folder.documents) == folder.files:
         claims.collect(read)
-    if folder.problems:
-        raise SeedError(folder.problems)
-    ledger = ledger if ledger is not None else Ledger()
-    if claims.dataset["id"] in ledger.datasets:
-        what = f"a second folder of the dataset `{claims.dataset['id']}`"
-        raise KbError(what, where=str(name), hint="Give one of them another id")
-    claims.store(ledger)
+    tables = read_tables(folder.path, _shown(folder.path), read if whole else [], claims, ledger)
+    try:
+        if folder.problems:
+            raise SeedError(folder.problems)
+        if claims.dataset["id"] in ledger.datasets:
+            what = f"a second folder of the dataset `{claims.dataset['id']}`"
+            raise KbError(what, where=str(name), hint="Give one of them another id")
+        claims.store(ledger)
+        tables.store(sources_of(tables, claims))
+        ledger.notices += sorted(tables.notices)
+    finally:
+        tables.close()
     return ledger

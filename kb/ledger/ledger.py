@@ -4,12 +4,16 @@ One table for each curated type, with the same first columns (CLAIM) and then th
 may state. Nothing is decided here: two claims that contradict each other are two rows.
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
+from pathlib import Path
+from tempfile import gettempdir
 from typing import Any, Final
 
 import duckdb
 
+from kb.ledger.notices import Notice
 from kb.ontology import EDGES, ENTITIES, NODES, Edge, Node, Prop, Type
 
 SQL_TYPES: Final[Mapping[Type, str]] = {
@@ -31,6 +35,7 @@ CLAIM: Final = (
     ("polarity", "VARCHAR"),
     ("certainty", "VARCHAR"),
     ("retracted", "BOOLEAN"),
+    ("tabular", "BOOLEAN"),  # a row of a table states it
     ("locator", "VARCHAR"),
     ("note", "VARCHAR"),
     ("place", "VARCHAR"),  # file and line; not part of the claim, only of messages
@@ -58,11 +63,18 @@ def columns(props: Iterable[Prop]) -> str:
     return ", ".join(f"{quoted(prop.name)} {SQL_TYPES[prop.type]}" for prop in props)
 
 
+def _connect() -> duckdb.DuckDBPyConnection:
+    """A database in memory that goes to the disk where memory ends, and not into the user's folder."""
+    return duckdb.connect(
+        ":memory:", config={"temp_directory": str(Path(gettempdir()) / f"kb-{os.getpid()}")}
+    )
+
+
 class Tables:
     """A set of tables in one schema of an in-memory DuckDB, which other sets can share."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection | None = None) -> None:
-        self.connection = connection or duckdb.connect(":memory:")
+        self.connection = connection or _connect()
         self.schema = f"s{next(_schemas)}"
         self.connection.execute(f"CREATE SCHEMA {self.schema}")
 
@@ -103,6 +115,7 @@ class Ledger(Tables):
 
     def __init__(self, connection: duckdb.DuckDBPyConnection | None = None) -> None:
         super().__init__(connection)
+        self.notices: list[Notice] = []
         common = ", ".join(f"{name} {sql}" for name, sql in CLAIM)
         for kind in CURATED:
             self.execute(f"CREATE TABLE {self.name(kind.table)} ({common}, {columns(stated(kind))})")

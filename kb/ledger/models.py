@@ -9,18 +9,17 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     WithJsonSchema,
     create_model,
 )
-from pydantic_core import PydanticCustomError
 
-from kb.dates import bounds
 from kb.errors import DateError
+from kb.ledger.decision_models import DECISIONS
+from kb.ledger.mapping import Table
+from kb.ledger.strict import Date, Slug, Strict, Text, custom
 from kb.lengths import parse_length
-from kb.names import is_id, is_slug, slug
 from kb.ontology import CERTAINTIES, EDGES, NODES, SECTIONS, Edge, Node, Prop
 
 Lines = tuple[tuple[int, int], ...]
@@ -28,45 +27,12 @@ LONGEST: Final = 12 * 100  # months of a tenure
 _RANGE: Final = re.compile(r"(\d{1,7})(?:\s*-\s*(\d{1,7}))?")
 
 
-def _custom(what: str, hint: str = "") -> PydanticCustomError:
-    # The braces of a template would be read as places to fill in.
-    return PydanticCustomError("seed", "{what}", {"what": what, "hint": hint})
-
-
-def _text(text: str) -> str:
-    if any(ord(char) < 32 or 127 <= ord(char) < 160 or 0xD800 <= ord(char) < 0xE000 for char in text):
-        raise _custom("a control character", "write it on one line of plain text")
-    return text
-
-
-def _slug(text: str) -> str:
-    if not is_slug(text):
-        raise _custom(
-            f"`{text}` is no id", f"write `{slug(text) or 'a-slug'}`: lower-case ASCII words joined by -"
-        )
-    return text
-
-
-def _id(text: str) -> str:
-    if not is_id(text):
-        raise _custom(f"`{text}` is no id", "write it as `kb find` shows it")
-    return text
-
-
-def _date(text: str) -> str:
-    try:
-        bounds(text)
-    except DateError as error:
-        raise _custom(error.what, error.hint[:1].lower() + error.hint[1:]) from None
-    return text
-
-
 def _length(text: str) -> str:
     try:
         if parse_length(text).longest.months > LONGEST:
-            raise _custom(f"`{text}` is longer than a life", "check the number and its unit")
+            raise custom(f"`{text}` is longer than a life", "check the number and its unit")
     except DateError as error:
-        raise _custom(error.what, error.hint[:1].lower() + error.hint[1:]) from None
+        raise custom(error.what, error.hint[:1].lower() + error.hint[1:]) from None
     return text
 
 
@@ -80,12 +46,10 @@ def parse_lines(text: str) -> Lines:
     for part in text.split(","):
         match = _RANGE.fullmatch(part.strip())
         if not match:
-            raise _custom(f"`{text}` is no range of lines", "write 209 or 209-212 or 209-212, 220")
+            raise custom(f"`{text}` is no range of lines", "write 209 or 209-212 or 209-212, 220")
         first, last = int(match[1]), int(match[2] or match[1])
         if not 0 < first <= last:
-            raise _custom(
-                f"`{part.strip()}` is no range of lines", "the first line is 1, and a range goes up"
-            )
+            raise custom(f"`{part.strip()}` is no range of lines", "the first line is 1, and a range goes up")
         found.append((first, last))
     return tuple(found)
 
@@ -97,7 +61,7 @@ def _lines(text: str) -> str:
 
 def _url(text: str) -> str:
     if not re.fullmatch(r"https?://[^\s<>\"']+", text):
-        raise _custom(f"`{text}` is no web address", "write http://… or https://…")
+        raise custom(f"`{text}` is no web address", "write http://… or https://…")
     return text
 
 
@@ -105,10 +69,6 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-_scalar = WithJsonSchema({"type": ["string", "integer", "number"]})
-Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_text)
-]
 _line_ranges = WithJsonSchema(
     {
         "anyOf": [
@@ -117,16 +77,6 @@ _line_ranges = WithJsonSchema(
         ]
     }
 )
-Slug = Annotated[
-    str, AfterValidator(_slug), WithJsonSchema({"type": "string", "pattern": r"^[a-z0-9]+(-[a-z0-9]+)*$"})
-]
-Id = Annotated[str, AfterValidator(_id), WithJsonSchema({"type": "string"})]
-Ids = Annotated[list[Id], Field(min_length=2)]
-Ids1 = Annotated[list[Id], Field(min_length=1)]
-Hashes = Annotated[
-    list[Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}:[0-9a-f]{64}$")]], Field(min_length=1)
-]
-Date = Annotated[str, AfterValidator(_date), _scalar]
 Tenure = Annotated[str, AfterValidator(_length), WithJsonSchema({"type": "string"})]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Roles = Annotated[list[Slug], BeforeValidator(_listed), WithJsonSchema({"type": ["string", "array"]})]
@@ -145,12 +95,6 @@ _SPECIAL: Final[Mapping[str, Any]] = {
 }
 
 
-class Strict(BaseModel):
-    """What the models share: nothing that the ontology does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
-
-
 class Stated(Strict):
     """What every claim may say of itself."""
 
@@ -165,51 +109,6 @@ class Stated(Strict):
 
 
 assert set(CERTAINTIES) == set(Stated.model_fields["certainty"].annotation.__args__)  # type: ignore[union-attr]  # noqa: S101
-
-
-class Decided(Strict):
-    """What every decision says of itself."""
-
-    who: Text = Field(description="Who decided.")
-    when: Date = Field(description="Day of the decision; it counts from then on.")
-    why: Text = Field(description="For what reason.")
-
-
-class Identity(Decided):
-    """Whether ids mean one entity."""
-
-    same: Ids | None = Field(None, description="Ids that mean one person, organization, project or role.")
-    different: Ids | None = Field(None, description="Ids of which no two mean the same.")
-    keep: Id | None = Field(None, description="Which of the same ids the entity goes by.")
-
-
-class Retraction(Decided):
-    """A claim, or all claims of a source, taken back."""
-
-    claim: Text | None = Field(None, description="Id of a claim, as `kb why` shows it.")
-    source: Id | None = Field(None, description="Id of a source, all of whose claims are meant.")
-
-
-class Independence(Decided):
-    """Sources of which none has it from another: two that report one fact confirm it."""
-
-    sources: Ids = Field(description="Ids of the sources.")
-
-
-class Forgotten(Strict):
-    """A person who is to be left out, as `kb forget` writes it."""
-
-    hashes: Hashes = Field(description="Salted hashes of the id and the names.")
-    when: Date = Field(description="Day on which it was written.")
-    spare: Ids1 | None = Field(None, description="Ids of namesakes who stay.")
-
-
-DECISIONS: Final[Mapping[str, type[BaseModel]]] = {
-    "identity": Identity,
-    "retractions": Retraction,
-    "independent": Independence,
-    "forgotten": Forgotten,
-}
 
 
 def _field(prop: Prop) -> tuple[str, Any]:
@@ -280,6 +179,7 @@ def file_model() -> type[BaseModel]:
             Field(None, description=dataset.meaning),
         ),
     }
+    fields["tables"] = (dict[Slug, Table], Field({}, description="Files of rows that are claims too."))
     for section, node in SECTIONS.items():
         fields[section] = (dict[Slug, _node_model(node)], Field({}, description=node.meaning))  # type: ignore[misc]
     for section, model in DECISIONS.items():

@@ -5,11 +5,26 @@ they came with: a decision that is taken out leaves no trace.
 """
 
 from datetime import date
+from typing import Final
 
 from kb.errors import KbError
 from kb.ledger.ledger import Ledger, Tables
 from kb.ontology import ENTITIES
 from kb.resolve.identity import Decided, survivors
+
+RETRACTED: Final = """(c.retracted
+    OR coalesce(c.claim IN (SELECT claim FROM {mute} WHERE claim IS NOT NULL), false)
+    OR coalesce(c.source IN (SELECT source FROM {mute} WHERE source IS NOT NULL), false)) AS retracted"""
+
+
+def has_merges(work: Tables) -> bool:
+    """Whether any id is absorbed by another."""
+    return bool(work.execute(f"SELECT 1 FROM {work.name('same')} LIMIT 1"))
+
+
+def has_retractions(work: Tables) -> bool:
+    """Whether any claim or source is retracted."""
+    return bool(work.execute(f"SELECT 1 FROM {work.name('mute')} LIMIT 1"))
 
 
 def apply_decisions(ledger: Ledger, work: Tables, known_at: date | None) -> None:
@@ -41,9 +56,10 @@ def apply_decisions(ledger: Ledger, work: Tables, known_at: date | None) -> None
 
 def _refuse_two_types(ledger: Ledger, work: Tables) -> None:
     """A person and an organization are not the same, whoever says so."""
+    concerned = f"SELECT id FROM {work.name('same')} UNION SELECT survivor FROM {work.name('same')}"
     labels = " UNION ".join(
         f"SELECT subject AS id, '{node.label}' AS label FROM {ledger.name(node.table)} "
-        f"WHERE subject IN (SELECT id FROM {work.name('same')} UNION SELECT survivor FROM {work.name('same')})"
+        f"WHERE subject IN ({concerned})"
         for node in ENTITIES
     )
     rows = work.execute(
@@ -69,6 +85,8 @@ def confirm(work: Tables, table: str, support: str) -> None:
 
     Independent is what a decision calls so; `support` has the claims that stand behind the facts.
     """
+    if not work.execute(f"SELECT 1 FROM {work.name('decision')} WHERE kind = 'independent' LIMIT 1"):
+        return
     work.execute(
         f"""UPDATE {table} SET certainty = 'confirmed' WHERE certainty = 'reported' AND id IN (
             WITH called AS (

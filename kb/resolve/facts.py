@@ -1,14 +1,14 @@
 """Claims to facts: each property goes to the claim that is surest, then latest, then first by source id."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from kb.dates import Bounds
 from kb.errors import KbError
 from kb.ledger.ledger import Ledger, Tables, quoted, stated
+from kb.ledger.notices import Notice
 from kb.lengths import derive_start, parse_length
 from kb.ontology import ENTITIES, Edge, Node
-from kb.resolve.decisions import apply_decisions, confirm
+from kb.resolve.decisions import apply_decisions, confirm, has_merges
 from kb.resolve.flows import derive_flows
 from kb.resolve.keys import LEAST_SURE_FIRST, assign_keys, live_claims
 from kb.resolve.records import write_records
@@ -19,8 +19,11 @@ _LATEST = "published DESC, sure DESC, source, claim"
 _CERTAINTY = f"list_extract({LEAST_SURE_FIRST}, max(sure))"
 
 
-def resolve(ledger: Ledger, known_at: date | None = None) -> Snapshot:
+def resolve(ledger: Ledger, known_at: date | None = None, *, claims: bool = True) -> Snapshot:
     """The facts that the claims of a ledger make, as of what had been published by `known_at` (all, if None).
+
+    Facts always have the ids of their claims; without `claims` the snapshot has no Claim nodes, nor their
+    edges, which for a table take as much time and memory as all else together.
 
     A claim that denies removes the support of claims on the same fact that are less sure, or as sure and no
     later.
@@ -33,46 +36,86 @@ def resolve(ledger: Ledger, known_at: date | None = None) -> Snapshot:
     apply_decisions(ledger, work, known_at)
     live_claims(ledger, work, known_at)
     kinds = ledger.stated
-    assign_keys(work, kinds)
-    merged = bool(work.execute(f"SELECT 1 FROM {work.name('same')} LIMIT 1"))
-    independent = bool(
-        work.execute(f"SELECT 1 FROM {work.name('decision')} WHERE kind = 'independent' LIMIT 1")
-    )
+    apart = assign_keys(work, kinds)
+    merged = has_merges(work)
     for kind in kinds:
         _support(work, kind)
-        _merge(work, snapshot, kind, merged=merged)
-        if independent and "certainty" in kind.columns:
+        if isinstance(kind, Node):
+            _merge(work, snapshot, kind, merged=merged)
+    _name_entities(snapshot)
+    for kind in kinds:
+        if isinstance(kind, Edge):
+            _merge(work, snapshot, kind, merged=merged)
+    for kind in kinds:
+        if "certainty" in kind.columns:
             confirm(work, snapshot.name(kind.table), work.name("support_" + kind.table))
     _close_spells(snapshot)
     _derive_starts(snapshot)
-    _drop_dangling(snapshot, kinds)
+    _drop_dangling(snapshot)
     derive_flows(snapshot)
-    write_records(ledger, work, snapshot, known_at)
+    write_records(ledger, work, snapshot, known_at, claims=claims)
     work.drop()
+    if apart:
+        what = "rows of tables that could be part of more than one spell: kept apart"
+        snapshot.notices.append(Notice("", "apart", what, apart))
     return snapshot
 
 
 def _support(work: Tables, kind: Node | Edge) -> None:
-    """Make a table of the claims that support a fact: they assert it, and no weightier one denies it."""
-    key = work.name("key_" + kind.table)
+    """Make a view of the claims that support a fact: they assert it, and no weightier one denies it."""
+    keyed, support = work.name("keyed_" + kind.table), work.name("support_" + kind.table)
     work.execute(
-        f"""CREATE TABLE {work.name("support_" + kind.table)} AS
-        WITH keyed AS (SELECT c.*, k.* EXCLUDE (claim, number) FROM {work.name("live_" + kind.table)} c
-            JOIN {key} k ON k.claim = c.claim)
-        SELECT * FROM keyed a WHERE polarity = 'asserts' AND NOT EXISTS (
-            SELECT 1 FROM keyed d WHERE d.fact = a.fact AND d.polarity = 'denies'
-            AND (d.sure, d.published) >= (a.sure, a.published))"""
+        f"""CREATE VIEW {keyed} AS SELECT c.*, k.* EXCLUDE (claim, number)
+        FROM {work.name("live_" + kind.table)} c
+        JOIN {work.name("key_" + kind.table)} k ON k.claim = c.claim"""
+    )
+    denied = work.name("denied_" + kind.table)
+    work.execute(
+        f"CREATE TABLE {denied} AS SELECT fact, sure, published FROM {keyed} WHERE polarity = 'denies'"
+    )
+    work.execute(
+        f"""CREATE VIEW {support} AS SELECT * FROM {keyed} a WHERE polarity = 'asserts' AND NOT EXISTS (
+            SELECT 1 FROM {denied} d
+            WHERE d.fact = a.fact AND (d.sure, d.published) >= (a.sure, a.published))"""
     )
 
 
 def _merge(work: Tables, snapshot: Snapshot, kind: Node | Edge, *, merged: bool) -> None:
     """Write one row a fact, each property from the claim that ranks first among those that state it.
 
-    An edge whose two ends became one says nothing. In an entity whose claims came with several ids, every
-    name that did not win is an alias.
+    Most facts of a table rest on one claim, which then needs no ranking. `merged` says that ids were merged.
+    """
+    support, several = work.name("support_" + kind.table), work.name("several_" + kind.table)
+    work.execute(f"CREATE TABLE {several} AS SELECT fact FROM {support} GROUP BY fact HAVING count(*) > 1")
+    for picks, rows in (
+        (_alone(kind), f"{support} c ANTI JOIN {several} m ON m.fact = c.fact"),
+        (_ranked(kind, merged), f"{support} c SEMI JOIN {several} m ON m.fact = c.fact GROUP BY c.fact"),
+    ):
+        names = [name for name in kind.columns if name in picks]
+        chosen = ", ".join(f"{picks[name]} AS {quoted(name)}" for name in names)
+        if isinstance(kind, Node):
+            snapshot.execute(f"INSERT INTO {snapshot.name(kind.table)} BY NAME SELECT {chosen} FROM {rows}")
+            continue
+        # An edge whose end is no fact is none either, nor one whose two ends became one.
+        ends = "any_value(subject), any_value(object)" if "GROUP BY" in rows else "subject, object"
+        start, end = ends.split(", ")
+        entity = snapshot.name("entity")
+        snapshot.execute(
+            f"""INSERT INTO {snapshot.name(kind.table)} BY NAME
+            SELECT f.*, a.label AS from_label, b.label AS to_label
+            FROM (SELECT {chosen}, {start} AS from_id, {end} AS to_id FROM {rows}) f
+            JOIN {entity} a ON a.id = f.from_id JOIN {entity} b ON b.id = f.to_id
+            {"WHERE f.from_id <> f.to_id" if merged else ""}"""
+        )
+
+
+def _ranked(kind: Node | Edge, merged: bool) -> dict[str, str]:
+    """For each column of a type what its claims, grouped by fact, make of it.
+
+    In an entity whose claims came with several ids, every name that did not win is an alias.
     """
     picks: dict[str, str] = {
-        "id": "fact",
+        "id": "c.fact",
         "claims": "list(claim ORDER BY claim)",
         "datasets": "list_sort(list_distinct(list(dataset)))",
         "certainty": _CERTAINTY,
@@ -100,16 +143,47 @@ def _merge(work: Tables, snapshot: Snapshot, kind: Node | Edge, *, merged: bool)
             picks[prop.name] = f"first({{'v': {name}}} ORDER BY {order}) FILTER (WHERE {text} IS NOT NULL).v"
         else:
             picks[prop.name] = f"first({name} ORDER BY {order}) FILTER (WHERE {name} IS NOT NULL)"
-    names = [name for name in kind.columns if name in picks]
-    chosen = ", ".join(f"{picks[name]} AS {quoted(name)}" for name in names)
-    ends, where = "", ""
-    if isinstance(kind, Edge):
-        where = "WHERE subject <> object"
-        ends = ", any_value(subject) AS from_id, any_value(object) AS to_id"
-    snapshot.execute(
-        f"""INSERT INTO {snapshot.name(kind.table)} BY NAME
-        SELECT {chosen} {ends} FROM {work.name("support_" + kind.table)} {where} GROUP BY fact"""
-    )
+    return _with_default(kind, picks)
+
+
+def _alone(kind: Node | Edge) -> dict[str, str]:
+    """For each column of a type what the only claim of a fact makes of it."""
+    picks: dict[str, str] = {
+        "id": "c.fact",
+        "claims": "[claim]",
+        "datasets": "[dataset]",
+        "certainty": "certainty",
+        "known_from": "published",
+        "last_heard": "published",
+        "spell": "spell",
+        "destination_known": "destination IS NOT NULL",
+    }
+    for prop in stated(kind):
+        name = quoted(prop.name)
+        if prop.type == "list":
+            picks[prop.name] = f"nullif(list_sort(list_distinct({name})), [])"
+        elif prop.part:
+            text = quoted(f"{prop.part}_text")
+            picks[prop.name] = f"CASE WHEN {text} IS NOT NULL THEN {name} END"
+        else:
+            picks[prop.name] = name
+    return _with_default(kind, picks)
+
+
+def _with_default(kind: Node | Edge, picks: dict[str, str]) -> dict[str, str]:
+    """What no claim says of an organization's kind: tables seldom do, and a node needs its label."""
+    if kind.table == "Organization":
+        picks["kind"] = f"coalesce({picks['kind']}, 'other')"
+    return picks
+
+
+def _name_entities(snapshot: Snapshot) -> None:
+    """Make a table `entity` (id, label) of the nodes, which edges need for their ends."""
+    entity = snapshot.name("entity")
+    snapshot.execute(f"CREATE TABLE {entity} (id VARCHAR, label VARCHAR)")
+    for node in ENTITIES:
+        snapshot.execute(f"INSERT INTO {entity} SELECT id, '{node.label}' FROM {snapshot.name(node.table)}")
+    _refuse_shared_ids(snapshot)
 
 
 def _close_spells(snapshot: Snapshot) -> None:
@@ -150,21 +224,9 @@ def _derive_starts(snapshot: Snapshot) -> None:
         )
 
 
-def _drop_dangling(snapshot: Snapshot, kinds: Iterable[Node | Edge]) -> None:
-    """Take out edges whose ends are no facts, and say what type of node each end is."""
+def _drop_dangling(snapshot: Snapshot) -> None:
+    """Forget destinations that are no organization, and what lost its spell."""
     entity = snapshot.name("entity")
-    snapshot.execute(f"CREATE TABLE {entity} (id VARCHAR, label VARCHAR)")
-    for node in ENTITIES:
-        snapshot.execute(f"INSERT INTO {entity} SELECT id, '{node.label}' FROM {snapshot.name(node.table)}")
-    _refuse_shared_ids(snapshot)
-    for kind in kinds:
-        if isinstance(kind, Edge):
-            table = snapshot.name(kind.table)
-            for side in ("from", "to"):
-                snapshot.execute(
-                    f"UPDATE {table} AS e SET {side}_label = n.label FROM {entity} n WHERE n.id = e.{side}_id"
-                )
-            snapshot.execute(f"DELETE FROM {table} WHERE from_label IS NULL OR to_label IS NULL")
     spells = f"SELECT id FROM {snapshot.name('EMPLOYED_AT')}"
     left = snapshot.name("DEPARTED")
     snapshot.execute(

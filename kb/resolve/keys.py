@@ -2,7 +2,7 @@
 
 An id is subject, predicate, object and a number. A curator's number is kept. Others follow the order of
 publication, so a claim that is published later never takes a number away from one published before it. A
-claim on an absorbed id speaks of the survivor from the day of the decision, so a merge takes none away either.
+claim on an absorbed id speaks of the survivor from the day of the decision, so a merge takes none either.
 """
 
 from collections import defaultdict
@@ -13,21 +13,28 @@ from typing import Final
 from kb.errors import AmbiguousSpell
 from kb.ledger.ledger import Ledger, Tables
 from kb.ontology import CERTAINTIES, STATISTIC_ROLES, Edge, Node
+from kb.resolve.decisions import RETRACTED, has_merges, has_retractions
 
 LEAST_SURE_FIRST: Final = list(reversed(CERTAINTIES))  # Python writes a list of words as SQL does
 # Two claims can mean one spell if the days they allow can overlap, their kinds agree, and their titles are
-# equal or one has none. A number that both give decides alone.
-_FITS = """
+# equal or one has none. A number that both give decides alone. Two rows of one table are two spells, unless
+# no date of one contradicts the other: a table that lists two means two.
+_FITS: Final = """
     CASE WHEN a.number IS NOT NULL AND b.number IS NOT NULL THEN a.number = b.number
     ELSE a.kind = b.kind
         AND (a.title IS NULL OR b.title IS NULL OR lower(a.title) = lower(b.title))
         AND coalesce(a.low <= b.high, true) AND coalesce(b.low <= a.high, true)
+        AND NOT (a.tabular AND b.tabular AND a.source = b.source AND (
+            a.start_earliest > b.start_latest OR b.start_earliest > a.start_latest
+            OR a.end_earliest > b.end_latest OR b.end_earliest > a.end_latest
+            OR (a.end_text = '..') <> (b.end_text = '..')) IS TRUE)
     END
 """
+_MOST_CLAIMS: Final = 1_000  # on one person and one organization: they are compared two by two
 
 
 def live_claims(ledger: Ledger, tables: Tables, known_at: date | None) -> None:
-    """Make tables `known_TYPE` of the claims published by then; views `live_TYPE` of those not retracted.
+    """Make views: `known_TYPE` of the claims published by then, `live_TYPE` of those not retracted.
 
     Their ids are those that survive, by the table `same`. They have more columns: `published` and
     `announced`, the last and the first day on which the source can have appeared; `sure`, the certainty as a
@@ -36,36 +43,49 @@ def live_claims(ledger: Ledger, tables: Tables, known_at: date | None) -> None:
     """
     published = f"""SELECT id, max(published_latest) AS published, min(published_earliest) AS announced
         FROM {ledger.name("Source")} GROUP BY id"""
+    tables.execute(f"CREATE TABLE {tables.name('published')} AS {published}")
     then = f"WHERE published <= DATE '{known_at.isoformat()}'" if known_at else ""
-    same, mute = tables.name("same"), tables.name("mute")
+    merged, muted = has_merges(tables), has_retractions(tables)
     for kind in ledger.stated:
         left = kind.table == "DEPARTED"
-        # A departure to the organization that was left says nothing of where to.
-        to = "nullif(coalesce(t.survivor, c.destination), coalesce(o.survivor, c.object)) AS destination"
         known, live = tables.name("known_" + kind.table), tables.name("live_" + kind.table)
+        changes = [RETRACTED.format(mute=tables.name("mute"))] if muted else []
+        joins = ""
+        if merged:
+            same = tables.name("same")
+            changes += [
+                "coalesce(f.survivor, c.subject) AS subject",
+                "coalesce(o.survivor, c.object) AS object",
+            ]
+            joins = f"LEFT JOIN {same} f ON f.id = c.subject LEFT JOIN {same} o ON o.id = c.object"
+        if merged and left:
+            # A departure to the organization that was left says nothing of where to.
+            to = "nullif(coalesce(t.survivor, c.destination), coalesce(o.survivor, c.object))"
+            changes.append(f"{to} AS destination")
+            joins += f" LEFT JOIN {same} t ON t.id = c.destination"
+        changed = f"REPLACE ({', '.join(changes)})" if changes else ""
         tables.execute(
-            f"""CREATE TABLE {known} AS
-            SELECT c.* REPLACE (coalesce(f.survivor, c.subject) AS subject,
-                    coalesce(o.survivor, c.object) AS object,
-                    (c.retracted OR c.claim IN (SELECT claim FROM {mute} WHERE claim IS NOT NULL)
-                        OR c.source IN (SELECT source FROM {mute} WHERE source IS NOT NULL)) AS retracted
-                    {", " + to if left else ""}),
-                c.subject AS came_subject, c.object AS came_object,
+            f"""CREATE VIEW {known} AS
+            SELECT c.* {changed}, c.subject AS came_subject, c.object AS came_object,
                 {"c.destination" if left else "NULL"} AS came_destination, s.published, s.announced,
-                greatest(s.published, f.since, o.since) AS told,
+                {"greatest(s.published, f.since, o.since)" if merged else "s.published"} AS told,
                 list_position({LEAST_SURE_FIRST}, c.certainty) AS sure
-            FROM {ledger.name(kind.table)} c JOIN ({published}) s ON c.source = s.id
-                LEFT JOIN {same} f ON f.id = c.subject LEFT JOIN {same} o ON o.id = c.object
-                {f"LEFT JOIN {same} t ON t.id = c.destination" if left else ""} {then}"""
+            FROM {ledger.name(kind.table)} c JOIN {tables.name("published")} s ON c.source = s.id
+                {joins} {then}"""
         )
         tables.execute(f"CREATE VIEW {live} AS SELECT * FROM {known} WHERE NOT retracted")
 
 
-def assign_keys(tables: Tables, kinds: Sequence[Node | Edge]) -> None:
-    """Make a table `key_TYPE` (claim, fact, number) for each type. Raises AmbiguousSpell."""
+def assign_keys(tables: Tables, kinds: Sequence[Node | Edge]) -> int:
+    """Make a table `key_TYPE` (claim, fact, number) for each type.
+
+    Returns how many claims of tables could have joined more than one spell, and were kept apart.
+    Raises: AmbiguousSpell if curated claims could.
+    """
     names = [kind.table for kind in kinds]
+    apart = 0
     if "EMPLOYED_AT" in names:
-        _spells(tables, departures="DEPARTED" in names)
+        apart = _spells(tables, departures="DEPARTED" in names)
     for kind in kinds:
         if isinstance(kind, Node):
             tables.execute(
@@ -87,6 +107,7 @@ def assign_keys(tables: Tables, kinds: Sequence[Node | Edge]) -> None:
                         {parts if kind.table == "ABOUT" else "coalesce(number, 1)"} AS number
                     FROM {tables.name("live_" + kind.table)})"""
             )
+    return apart
 
 
 def _of_spell(tables: Tables, label: str, number: str) -> None:
@@ -102,32 +123,46 @@ def _of_spell(tables: Tables, label: str, number: str) -> None:
     )
 
 
-def _spells(tables: Tables, *, departures: bool) -> None:
-    """Join the claims on one person and one organization into spells, and number these."""
+def _spells(tables: Tables, *, departures: bool) -> int:
+    """Join the claims on one person and one organization into spells, and number these.
+
+    Returns the number of claims that were kept apart.
+    """
     left = f"""SELECT job, max(date_latest) AS day FROM {tables.name("live_DEPARTED")}
         WHERE phase = 'past' AND polarity = 'asserts' GROUP BY job"""
     claim, fit, spell = tables.name("spell_claim"), tables.name("spell_fit"), tables.name("spell")
     tables.execute(
         f"""CREATE TABLE {claim} AS
         WITH left_by AS ({left if departures else "SELECT '' AS job, NULL::DATE AS day"})
-        SELECT c.claim, subject, object, c.number, title, coalesce(kind, 'job') AS kind, dataset,
-            told AS published,
-            place, start_text, end_text, coalesce(end_latest, day) AS high,
+        SELECT c.claim, subject, object, c.number, title, coalesce(kind, 'job') AS kind, dataset, source,
+            coalesce(tabular, false) AS tabular, told AS published, place, start_text, start_earliest,
+            start_latest, end_text, end_earliest, end_latest, coalesce(end_latest, day) AS high,
             -- What is planned begins after it is told, and so is no spell that had ended by then.
             CASE WHEN phase = 'planned' THEN greatest(start_earliest, announced)
                 ELSE start_earliest END AS low
         FROM {tables.name("live_EMPLOYED_AT")} c LEFT JOIN left_by ON left_by.job = c.claim"""
     )
+    # Most pairs of a person and an organization have one claim, and so one spell.
+    tables.execute(
+        f"""CREATE TABLE {tables.name("spell_pair")} AS
+        SELECT subject, object, count(*) AS claims FROM {claim} GROUP BY ALL HAVING count(*) > 1"""
+    )
+    _refuse_crowds(tables)
     # Claims join when all that fit one of them fit all of them: then their lists of what fits are equal.
     # A claim that fits two spells which do not fit each other has a longer list than either.
     tables.execute(
         f"""CREATE TABLE {fit} AS
-        SELECT a.claim, min(b.claim) AS spell, list(b.claim ORDER BY b.claim) AS fits
-        FROM {claim} a JOIN {claim} b ON a.subject = b.subject AND a.object = b.object AND {_FITS}
+        WITH several AS (SELECT c.* FROM {claim} c SEMI JOIN {tables.name("spell_pair")} p
+            ON p.subject = c.subject AND p.object = c.object)
+        SELECT a.claim, list(b.claim ORDER BY b.claim) AS fits, min(b.claim) AS spell,
+            bool_or(b.tabular) AS tabular
+        FROM several a JOIN several b ON a.subject = b.subject AND a.object = b.object AND {_FITS}
         GROUP BY a.claim"""
     )
     _refuse_ambiguity(tables)
     _refuse_impossible(tables)
+    # What a table says of two spells at once stays apart from both.
+    apart = _keep_apart(tables)
     tables.execute(
         f"""CREATE TABLE {spell} AS
         WITH joined AS (
@@ -146,9 +181,46 @@ def _spells(tables: Tables, *, departures: bool) -> None:
     _number_the_rest(tables)
     tables.execute(
         f"""CREATE TABLE {tables.name("key_EMPLOYED_AT")} AS
-        SELECT claim, concat_ws(':', s.subject, 'employed_at', s.object, s.number) AS fact, s.number
-        FROM {fit} JOIN {spell} s USING (spell)"""
+        WITH numbered AS (
+            SELECT claim, s.subject, s.object, s.number FROM {fit} JOIN {spell} s USING (spell)
+            UNION ALL
+            SELECT claim, subject, object, coalesce(number, 1) FROM {claim} c
+            ANTI JOIN {tables.name("spell_pair")} p ON p.subject = c.subject AND p.object = c.object)
+        SELECT claim, concat(subject, ':employed_at:', object, ':', number) AS fact, number FROM numbered"""
     )
+    return apart
+
+
+def _refuse_crowds(tables: Tables) -> None:
+    """Refuse a pair with so many claims that one of the two must stand for many people or for none."""
+    found = tables.execute(
+        f"""SELECT subject, object, claims FROM {tables.name("spell_pair")}
+        WHERE claims > {_MOST_CLAIMS} ORDER BY claims DESC, subject, object LIMIT 1"""
+    )
+    for person, organization, claims in found:
+        what = f"{claims:,} claims that {person} was at {organization}"
+        raise AmbiguousSpell(what, hint="If one of the two stands for many or for none, leave it out")
+
+
+def _keep_apart(tables: Tables) -> int:
+    """Give each claim of which some, but not all, fit another the others do not a spell of its own.
+
+    Returns the number of claims of tables that could have joined more than one spell.
+    """
+    fit = tables.name("spell_fit")
+    torn = tables.name("spell_torn")
+    tables.execute(
+        f"""CREATE TABLE {torn} AS SELECT DISTINCT f.claim
+        FROM (SELECT claim, fits, unnest(fits) AS other FROM {fit} WHERE len(fits) > 1) f
+        JOIN {fit} g ON g.claim = f.other WHERE f.fits <> g.fits"""
+    )
+    # Those that share a list are one spell still; its name is the first of them.
+    tables.execute(
+        f"""UPDATE {fit} AS f SET spell = s.spell FROM (
+            SELECT fits, min(claim) AS spell FROM {fit} SEMI JOIN {torn} USING (claim) GROUP BY fits) s
+        WHERE f.fits = s.fits AND f.claim IN (SELECT claim FROM {torn})"""
+    )
+    return int(tables.execute(f"SELECT count(*) FROM {torn}")[0][0])
 
 
 def _refuse_ambiguity(tables: Tables) -> None:
@@ -156,7 +228,7 @@ def _refuse_ambiguity(tables: Tables) -> None:
     claim, fit = tables.name("spell_claim"), tables.name("spell_fit")
     found = tables.execute(
         f"""SELECT f.claim, c.place, c.subject, c.object, f.fits
-        FROM (SELECT *, unnest(fits) AS other FROM {fit}) f
+        FROM (SELECT *, unnest(fits) AS other FROM {fit} WHERE NOT tabular) f
         JOIN {fit} g ON g.claim = f.other AND f.fits <> g.fits AND len(f.fits) >= len(g.fits)
         JOIN {claim} c ON c.claim = f.claim
         ORDER BY len(f.fits) DESC, f.claim LIMIT 1"""

@@ -9,13 +9,16 @@ from kb.ontology import NODES, Edge, Node
 from kb.resolve.snapshot import Snapshot
 
 
-def write_records(ledger: Ledger, work: Tables, snapshot: Snapshot, known_at: date | None) -> None:
-    """Fill Claim, Source, Dataset, Decision, FROM_SOURCE and the ABOUT edges of claims."""
+def write_records(
+    ledger: Ledger, work: Tables, snapshot: Snapshot, known_at: date | None, *, claims: bool
+) -> None:
+    """Fill Source, Dataset, Decision; if asked for also Claim, FROM_SOURCE and the ABOUT edges of claims."""
     _sources(ledger, snapshot, known_at)
-    kinds = ledger.stated
-    for kind in kinds:
-        _claims(work, snapshot, kind)
-    _ties(work, snapshot, kinds)
+    if claims:
+        kinds = ledger.stated
+        for kind in kinds:
+            _claims(work, snapshot, kind)
+        _ties(work, snapshot, kinds)
     snapshot.execute(
         f"""INSERT INTO {snapshot.name("Decision")} BY NAME
         SELECT * EXCLUDE (dataset, place), [dataset] AS datasets FROM {work.name("decision")}"""
@@ -63,7 +66,8 @@ def _claims(work: Tables, snapshot: Snapshot, kind: Node | Edge) -> None:
                 THEN '{predicate}:' || object || ':' || coalesce(c.number, 1) END)) AS fact,
             fact AS name, '{predicate}' AS predicate, polarity, certainty, locator, retracted, note,
             json_merge_patch('{{}}', to_json({{'type': '{kind.table}', 'source': source,
-                'subject': came_subject, 'object': came_object, 'number': c.number, 'job': job, 'stated': {{{content}}}}}))::VARCHAR
+                'subject': came_subject, 'object': came_object, 'number': c.number, 'job': job,
+                'tabular': nullif(tabular, false), 'stated': {{{content}}}}}))::VARCHAR
                 AS content,
             [dataset] AS datasets
         FROM {known} c LEFT JOIN {key} k ON k.claim = c.claim"""
@@ -88,7 +92,8 @@ def _ties(work: Tables, snapshot: Snapshot, kinds: Sequence[Node | Edge]) -> Non
         f"""INSERT INTO {snapshot.name("ABOUT")} BY NAME
         SELECT 'Claim' AS from_label, claim AS from_id, n.label AS to_label, n.id AS to_id,
             concat(claim, ':about:', n.id, ':1') AS id, [dataset] AS datasets, published AS known_from
-        FROM (SELECT claim, dataset, published, unnest(list_distinct([subject, object])) AS end_id FROM ({claims})) c
+        FROM (SELECT claim, dataset, published, unnest(list_distinct([subject, object])) AS end_id
+            FROM ({claims})) c
         JOIN {snapshot.name("entity")} n ON n.id = c.end_id"""
     )
 

@@ -110,6 +110,7 @@ _OUTER = (
     ("object", "VARCHAR"),
     ("number", "BIGINT"),
     ("job", "VARCHAR"),
+    ("tabular", "BOOLEAN"),
 )
 
 
