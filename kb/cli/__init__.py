@@ -25,7 +25,8 @@ from kb.errors import KbError
 COMMANDS: Final[dict[str, dict[str, str]]] = {
     "Load": {"load": "load", "plan": "load", "unload": "load", "validate": "load"},
     "Ask": {"query": "query", "queries": "library", "run": "library", "shell": "shell"},
-    "Look": {"find": "look", "show": "look", "why": "look", "schema": "look"},
+    "Look": {"find": "look", "show": "look", "why": "look", "schema": "look", "conflicts": "decide"},
+    "Decide": {"identity": "decide", "forget": "decide"},
     "Manage": {"db": "db", "doctor": "db", "completion": "completion"},
 }
 INTERRUPTED: Final = 130  # what shells give for a program that Ctrl-C ended

@@ -82,6 +82,11 @@ class Tables:
         """The table's full name for SQL."""
         return f"{self.schema}.{quoted(table)}"
 
+    def has(self, table: str) -> bool:
+        """Whether there is such a table."""
+        query = "SELECT 1 FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?"
+        return bool(self.connection.execute(query, [self.schema, table]).fetchall())
+
     def _run(self, sql: str, parameters: Any = None) -> duckdb.DuckDBPyConnection:
         try:
             return self.connection.execute(sql, parameters)

@@ -1,6 +1,7 @@
 """Claims to facts: each property goes to the claim that is surest, then latest, then first by source id."""
 
 from datetime import date
+from typing import Final
 
 from kb.dates import Bounds
 from kb.errors import KbError
@@ -14,8 +15,8 @@ from kb.resolve.keys import LEAST_SURE_FIRST, assign_keys, live_claims
 from kb.resolve.records import write_records
 from kb.resolve.snapshot import Snapshot
 
-_SUREST = "sure DESC, published DESC, source, claim"
-_LATEST = "published DESC, sure DESC, source, claim"
+SUREST: Final = "sure DESC, published DESC, source, claim"
+LATEST: Final = "published DESC, sure DESC, source, claim"
 _CERTAINTY = f"list_extract({LEAST_SURE_FIRST}, max(sure))"
 
 
@@ -39,7 +40,7 @@ def resolve(ledger: Ledger, known_at: date | None = None, *, claims: bool = True
     apart = assign_keys(work, kinds)
     merged = has_merges(work)
     for kind in kinds:
-        _support(work, kind)
+        support(work, kind)
         if isinstance(kind, Node):
             _merge(work, snapshot, kind, merged=merged)
     _name_entities(snapshot)
@@ -61,9 +62,9 @@ def resolve(ledger: Ledger, known_at: date | None = None, *, claims: bool = True
     return snapshot
 
 
-def _support(work: Tables, kind: Node | Edge) -> None:
+def support(work: Tables, kind: Node | Edge) -> None:
     """Make a view of the claims that support a fact: they assert it, and no weightier one denies it."""
-    keyed, support = work.name("keyed_" + kind.table), work.name("support_" + kind.table)
+    keyed, view = work.name("keyed_" + kind.table), work.name("support_" + kind.table)
     work.execute(
         f"""CREATE VIEW {keyed} AS SELECT c.*, k.* EXCLUDE (claim, number)
         FROM {work.name("live_" + kind.table)} c
@@ -74,7 +75,7 @@ def _support(work: Tables, kind: Node | Edge) -> None:
         f"CREATE TABLE {denied} AS SELECT fact, sure, published FROM {keyed} WHERE polarity = 'denies'"
     )
     work.execute(
-        f"""CREATE VIEW {support} AS SELECT * FROM {keyed} a WHERE polarity = 'asserts' AND NOT EXISTS (
+        f"""CREATE VIEW {view} AS SELECT * FROM {keyed} a WHERE polarity = 'asserts' AND NOT EXISTS (
             SELECT 1 FROM {denied} d
             WHERE d.fact = a.fact AND (d.sure, d.published) >= (a.sure, a.published))"""
     )
@@ -85,11 +86,11 @@ def _merge(work: Tables, snapshot: Snapshot, kind: Node | Edge, *, merged: bool)
 
     Most facts of a table rest on one claim, which then needs no ranking. `merged` says that ids were merged.
     """
-    support, several = work.name("support_" + kind.table), work.name("several_" + kind.table)
-    work.execute(f"CREATE TABLE {several} AS SELECT fact FROM {support} GROUP BY fact HAVING count(*) > 1")
+    claims, several = work.name("support_" + kind.table), work.name("several_" + kind.table)
+    work.execute(f"CREATE TABLE {several} AS SELECT fact FROM {claims} GROUP BY fact HAVING count(*) > 1")
     for picks, rows in (
-        (_alone(kind), f"{support} c ANTI JOIN {several} m ON m.fact = c.fact"),
-        (_ranked(kind, merged), f"{support} c SEMI JOIN {several} m ON m.fact = c.fact GROUP BY c.fact"),
+        (_alone(kind), f"{claims} c ANTI JOIN {several} m ON m.fact = c.fact"),
+        (_ranked(kind, merged), f"{claims} c SEMI JOIN {several} m ON m.fact = c.fact GROUP BY c.fact"),
     ):
         names = [name for name in kind.columns if name in picks]
         chosen = ", ".join(f"{picks[name]} AS {quoted(name)}" for name in names)
@@ -126,11 +127,11 @@ def _ranked(kind: Node | Edge, merged: bool) -> dict[str, str]:
     }
     for prop in stated(kind):
         name = quoted(prop.name)
-        order = _LATEST if prop.name == "phase" else _SUREST
+        order = LATEST if prop.name == "phase" else SUREST
         if prop.name == "aliases" and merged:
             names = "list_concat(list(name), list(name_zh), flatten(list(aliases)))"
-            won = f"[first(name ORDER BY {_SUREST}) FILTER (WHERE name IS NOT NULL), "
-            won += f"first(name_zh ORDER BY {_SUREST}) FILTER (WHERE name_zh IS NOT NULL)]"
+            won = f"[first(name ORDER BY {SUREST}) FILTER (WHERE name IS NOT NULL), "
+            won += f"first(name_zh ORDER BY {SUREST}) FILTER (WHERE name_zh IS NOT NULL)]"
             joined = f"list_filter({names}, lambda x: x IS NOT NULL AND NOT list_contains({won}, x))"
             alone = "flatten(list(aliases))"
             both = f"CASE WHEN count(DISTINCT came_subject) > 1 THEN {joined} ELSE {alone} END"

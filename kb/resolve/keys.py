@@ -14,6 +14,7 @@ from kb.errors import AmbiguousSpell
 from kb.ledger.ledger import Ledger, Tables
 from kb.ontology import CERTAINTIES, STATISTIC_ROLES, Edge, Node
 from kb.resolve.decisions import RETRACTED, has_merges, has_retractions
+from kb.resolve.forget import find_forgotten
 
 LEAST_SURE_FIRST: Final = list(reversed(CERTAINTIES))  # Python writes a list of words as SQL does
 # Two claims can mean one spell if the days they allow can overlap, their kinds agree, and their titles are
@@ -36,16 +37,20 @@ _MOST_CLAIMS: Final = 1_000  # on one person and one organization: they are comp
 def live_claims(ledger: Ledger, tables: Tables, known_at: date | None) -> None:
     """Make views: `known_TYPE` of the claims published by then, `live_TYPE` of those not retracted.
 
-    Their ids are those that survive, by the table `same`. They have more columns: `published` and
-    `announced`, the last and the first day on which the source can have appeared; `sure`, the certainty as a
-    number; `came_subject`, `came_object` and `came_destination`, the ids as the claim gives them; `told`, the
-    day from which it speaks of the survivor.
+    What speaks of a forgotten person is not among them. Ids are those that survive, by the table `same`.
+    There are more columns: `published` and `announced`, the last and the first day on which the source can
+    have appeared; `sure`, the certainty as a number; `came_subject`, `came_object` and `came_destination`,
+    the ids as the claim gives them; `told`, the day from which it speaks of the survivor.
     """
     published = f"""SELECT id, max(published_latest) AS published, min(published_earliest) AS announced
         FROM {ledger.name("Source")} GROUP BY id"""
     tables.execute(f"CREATE TABLE {tables.name('published')} AS {published}")
     then = f"WHERE published <= DATE '{known_at.isoformat()}'" if known_at else ""
     merged, muted = has_merges(tables), has_retractions(tables)
+    if find_forgotten(ledger, tables):
+        gone = f"(SELECT id FROM {tables.name('forgotten')})"
+        then += f" {'AND' if then else 'WHERE'} c.subject NOT IN {gone} "
+        then += f"AND coalesce(c.object NOT IN {gone}, true)"
     for kind in ledger.stated:
         left = kind.table == "DEPARTED"
         known, live = tables.name("known_" + kind.table), tables.name("live_" + kind.table)

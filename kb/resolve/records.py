@@ -23,10 +23,31 @@ def write_records(
         f"""INSERT INTO {snapshot.name("Decision")} BY NAME
         SELECT * EXCLUDE (dataset, place), [dataset] AS datasets FROM {work.name("decision")}"""
     )
+    if work.has("forgotten"):
+        _forget_records(ledger, work, snapshot)
     snapshot.execute(
         f"""INSERT INTO {snapshot.name("Dataset")} BY NAME
         SELECT * REPLACE ('complete' AS state), [id] AS datasets FROM {ledger.name("Dataset")}"""
     )
+
+
+def _forget_records(ledger: Ledger, work: Tables, snapshot: Snapshot) -> None:
+    """Take out decisions on a forgotten person, and sources that spoke of no one else."""
+    gone, decision, source = work.name("forgotten"), snapshot.name("Decision"), snapshot.name("Source")
+    snapshot.execute(
+        f"""DELETE FROM {decision} WHERE kind <> 'forget' AND (
+            list_has_any(coalesce(ids, []), (SELECT coalesce(list(id), []) FROM {gone}))
+            OR EXISTS (SELECT 1 FROM {gone} g WHERE contains(claim || ':', '/' || g.id || ':')))"""
+    )
+    kinds = ledger.stated
+    removed = " UNION ".join(
+        f"""SELECT source FROM {ledger.name(kind.table)}
+        WHERE subject IN (SELECT id FROM {gone}) OR object IN (SELECT id FROM {gone})"""
+        for kind in kinds
+    )
+    rest = " UNION ".join(f"SELECT source FROM {work.name('known_' + kind.table)}" for kind in kinds)
+    if kinds:
+        snapshot.execute(f"DELETE FROM {source} WHERE id IN ({removed}) AND id NOT IN ({rest})")
 
 
 def _sources(ledger: Ledger, snapshot: Snapshot, known_at: date | None) -> None:

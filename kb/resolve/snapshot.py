@@ -69,10 +69,12 @@ class Snapshot(Tables):
         'Bert Maher'
         """
         from kb.ledger import Ledger, locate, read_folder
+        from kb.ledger.forgotten import default_folder, has_list
         from kb.resolve.facts import resolve
 
         ledger = Ledger()
-        for folder in dict.fromkeys(map(locate, seeds)):
+        mine = default_folder()
+        for folder in dict.fromkeys([*map(locate, seeds), *([mine] if has_list(mine) else [])]):
             read_folder(folder, ledger)
         return resolve(ledger, last_day(known_at) if known_at is not None else None, claims=claims)
 

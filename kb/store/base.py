@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Base:
     """A knowledge base in a graph database. Made by `kb.connect`; a context manager."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, home: Path | None = None) -> None:
+        self.database, self.home = database, home
 
     def __enter__(self) -> "Base":
         return self
@@ -87,7 +87,7 @@ class Base:
         """What `load` would create, change and remove; empty if nothing. Changes nothing."""
         from kb.store.load import difference
 
-        return list(difference(self.database, seeds).changes())
+        return list(difference(self.database, seeds, home=self.home).changes())
 
     def load(self, *seeds: "Seeds", report: "Report | None" = None) -> Loaded:
         """Load folders of seeds, or the shipped ones; then the graph is what all its datasets resolve to.
@@ -101,7 +101,7 @@ class Base:
 
         with self.database.load_lock():
             report = report or quietly
-            return write(self.database, difference(self.database, seeds, report), report)
+            return write(self.database, difference(self.database, seeds, report, home=self.home), report)
 
     def unload(self, dataset: str, *, report: "Report | None" = None) -> Loaded:
         """Take a dataset out; what others say stays. Raises: NotFound, with the nearest ids."""
@@ -109,7 +109,8 @@ class Base:
 
         with self.database.load_lock():
             report = report or quietly
-            return write(self.database, difference(self.database, (), report, without=dataset), report)
+            rest = difference(self.database, (), report, without=dataset, home=self.home)
+            return write(self.database, rest, report)
 
 
 def connect(
@@ -126,4 +127,4 @@ def connect(
     Raises: StoreError if the server cannot be reached, or is not one that can be used.
     """
     settings: Settings = read_settings(uri=uri, auth=auth, database=database, home=home)
-    return Base(Database.open(settings))
+    return Base(Database.open(settings), settings.home)

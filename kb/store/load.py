@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from kb.errors import LoadRefused, NotFound
 from kb.ledger import SHIPPED, Ledger, locate, read_folder
+from kb.ledger.forgotten import default_folder, has_list
 from kb.names import nearest
 from kb.ontology import NODES
 from kb.resolve import Entity, resolve
@@ -31,7 +32,12 @@ def quietly(what: str, done: int, total: int) -> None:
 
 
 def difference(
-    database: Database, seeds: Sequence[Seeds], report: Report = quietly, *, without: str = ""
+    database: Database,
+    seeds: Sequence[Seeds],
+    report: Report = quietly,
+    *,
+    without: str = "",
+    home: Path | None = None,
 ) -> Difference:
     """Compare what the graph holds with what its datasets, and the folders at hand, resolve to."""
     ledger = Ledger()
@@ -39,6 +45,11 @@ def difference(
         report("reading seeds", 0, 0)
         for folder in dict.fromkeys(map(locate, seeds or SHIPPED)):
             read_folder(folder, ledger)
+    mine = default_folder(home)
+    if has_list(mine):
+        listed = read_folder(mine).datasets
+        if without not in listed and not {*listed} & {*ledger.datasets}:
+            read_folder(mine, ledger)
     given = ledger.datasets
     report("reading the graph", 0, 0)
     held = read_snapshot(database, ledger.connection)

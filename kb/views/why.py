@@ -33,6 +33,8 @@ def rows(trace: Trace) -> Iterator[tuple[Any, ...]]:
     for heard in trace.why.heard:
         if heard.claim.claim not in told or heard.standing != "supports":
             yield trace.id, None, None, heard.standing, heard.reason or None, *_claim(heard.claim)
+    for decision in trace.decided:
+        yield trace.id, None, ", ".join(decision.ids), decision.kind, str(decision), *(None,) * 6
 
 
 def write_why(trace: Trace, stream: TextIO) -> None:
@@ -60,6 +62,14 @@ def _blocks(trace: Trace) -> Iterator[Any]:
     if trace.why.heard:
         yield Text("\nClaims", style="bold")
         yield _claims(trace.why, numbers)
+    if trace.decided:
+        yield Text("\nDecided", style="bold")
+        grid = _grid(3)
+        for decision in trace.decided:
+            grid.add_row(
+                text(f"  {decision.kind}"), text(", ".join(decision.ids)), text(str(decision), "dim")
+            )
+        yield grid
     if trace.related:
         yield text("")
         yield text(f"{_related(trace)}: {', '.join(trace.related)}", "dim")
@@ -93,6 +103,8 @@ def _values(trace: Trace, numbers: dict[str, int]) -> Iterator[Any]:
     grid = _grid(3)
     for value in trace.why.values:
         origin = _numbers(value.claims, numbers) if value.claims else text(value.how)
+        if value.claims and value.how:
+            origin.append_text(text(f" {value.how}", "dim"))
         grid.add_row(text(f"  {value.name}", "dim"), text(_shown(value.value)), origin)
     yield grid
 
