@@ -238,7 +238,8 @@ def _scored(snapshot: Snapshot, work: Tables, label: str, least: float) -> Itera
     for one, other, name, other_name, reasons, n, together, example, score in rows:
         said = [*reasons]
         if n:
-            said.append(f"{n} shared {what}" + (f", {together} {when}" if together else "") + f": {example}")
+            agree = f", {together} {when}" if together else ""
+            said.append(f"shared {what}: {n}{agree}, as {example}")
         yield Suggestion(
             round(float(score), 2), label.lower(), one, other, name or one, other_name or other, tuple(said)
         )

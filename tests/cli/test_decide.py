@@ -30,7 +30,7 @@ def rows(result):
 
 def test_identity_lists_decisions_and_suggests_pairs(loaded, run_kb, tmp_path):
     (pair,) = rows(run_kb("identity", "suggest", "--type", "person", "--format", "json"))
-    assert (pair["one"], pair["other"], pair["score"]) == ("ann", "ann-lee", 0.95)
+    assert (pair["one"], pair["other"], pair["score"]) == ("ann", "ann-lee", 0.8)
     judged = decisions(identity=[same("ann", "ann-lee")])
     loaded.load(write_folder(tmp_path / "judge", judged))
     assert rows(run_kb("identity", "--format", "json")) == [

@@ -1,4 +1,4 @@
-"""Where sources disagree: the same winners and losers as `explain` tells for one fact, found by SQL for all."""
+"""Where sources disagree: what `explain` tells for one fact, found by SQL for all."""
 
 import pytest
 from hypothesis import Phase, assume, given, settings

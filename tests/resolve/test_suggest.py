@@ -29,7 +29,7 @@ def people(*names, **aliases):
 def test_names_that_may_be_one_are_proposed_with_the_reason(one, other, reason):
     (found,) = suggestions(facts(people(one, other)), kinds=["person"], least=0.5)
     assert (found.one, found.other) == ("p0", "p1")
-    assert found.reasons == (reason, "1 shared employers: meta")
+    assert found.reasons == (reason, "shared employers: 1, as meta")
 
 
 def test_shared_employers_and_times_raise_the_score():

@@ -7,7 +7,6 @@ from kb.store.decided import held_conflicts, known_person
 from kb.store.trace import trace
 from tests.folders import person, world, write_folder
 from tests.resolve.test_identity import BOOKS, TWO, decisions, same
-from tests.resolve.test_identity import DAY as DECIDED
 
 OTHER = world("other", people={"cy": person("Cy", {"at": "google", "phase": "current"})})
 JUDGED = decisions(
@@ -22,7 +21,7 @@ def folders(tmp_path):
 
 
 def test_law_4_decisions_unloaded_are_as_if_never_loaded(base, tmp_path):
-    tiny, judge, other = folders(tmp_path)
+    tiny, judge, _ = folders(tmp_path)
     base.load(tiny)
     never = base.snapshot()
     assert base.plan(tiny, judge) != []
@@ -46,7 +45,6 @@ def test_decisions_hold_when_another_dataset_is_loaded_after_them(base, tmp_path
     before = base.snapshot(known_at="2025-08-31")
     assert [node.id for node in before.nodes("Person")] == ["ann", "ann-lee", "cy"]
     assert before.count("EMPLOYED_AT") == 3
-    assert DECIDED > date(2025, 8, 31)
 
 
 def test_why_tells_who_decided_what_when_and_why(base, tmp_path):
@@ -78,16 +76,15 @@ def test_conflicts_are_those_of_all_datasets_that_are_held(base, tmp_path):
 
 
 def test_a_forgotten_person_leaves_the_graph_and_stays_out(base, tmp_path):
-    tiny, judge, other = folders(tmp_path)
+    tiny, judge, _ = folders(tmp_path)
     base.load(tiny, judge)
     known = known_person(base.database, "ann-lee")
     assert known.ids == ("ann", "ann-lee")
     mine = tmp_path / "mine"
     add_person(mine, known.ids, known.names, day=date(2025, 11, 24))
     base.load(mine)
-    assert base.query(
-        "MATCH (n) WHERE any(k IN keys(n) WHERE toString(n[k]) CONTAINS 'ann') RETURN n.id"
-    ).rows == (base.query("MATCH (n:Nobody) RETURN n.id").rows)
+    named = "n.id CONTAINS 'ann' OR n.name CONTAINS 'Ann' OR n.content CONTAINS 'ann'"
+    assert base.query(f"MATCH (n) WHERE {named} RETURN n.id").rows == []
     assert base.snapshot().count("Person") == 0
     base.load(tiny, judge)
     assert base.snapshot().count("Person") == 0, "the graph remembers whom to leave out"
