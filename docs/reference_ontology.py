@@ -35,7 +35,7 @@ lines; a source needs `published`.
 [Add a person](../how-to/add-a-person.md) shows a whole folder.
 """
 FIELD_HEADER: Final = ("field", "meaning", "")
-_PLAIN: Final = {"Dataset", "Source", *(model.__name__ for model in DECISIONS.values())}  # no claims
+_PLAIN: Final = {"Dataset", "Source", "Table", *(model.__name__ for model in DECISIONS.values())}  # no claims
 Schema = Mapping[str, Any]
 
 
@@ -109,7 +109,7 @@ def seed_files_page() -> str:
     schema = json_schema()
     rows = [[f"`{name}`", str(field.description), ""] for name, field in Stated.model_fields.items()]
     text = SEED_FILES_INTRODUCTION + "\n## Every claim\n\n" + table(FIELD_HEADER, rows)
-    for section in ("dataset", *SECTIONS, *DECISIONS):
+    for section in ("dataset", *SECTIONS, *DECISIONS, "tables"):
         found = schema["properties"][section]
         text += f"\n## {section}\n\n{found['description']}\n\n" + fields(
             schema, referred(found)[0], f"{section}."

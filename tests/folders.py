@@ -14,13 +14,27 @@ ORGANIZATIONS = {
     "eth": "university",
 }
 PEOPLE = ("ann", "bob")
+TABLE = {
+    "file": "rows.jsonl",
+    "rows": "jobs",
+    "person": "person",
+    "at": "at",
+    "columns": {"title": "title", "start": "start", "end": "end"},
+    "ids": {"Meta": "meta", "OpenAI": "openai", "Ann": "ann"},
+    "rules": {"reversed_dates": "unknown"},
+}
 TITLES = (None, "Engineer", "Scientist")
 CERTAINTIES = ("confirmed", "reported", "rumoured")
 
 
 def write_folder(path: Path, data: dict[str, Any]) -> Path:
-    """Write seeds as one file; JSON is YAML too."""
+    """Write seeds as one file; JSON is YAML too. `rows` become a table of JSON lines."""
     path.mkdir(parents=True, exist_ok=True)
+    rows = data.get("rows")
+    if rows:
+        (path / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+        data = {**data, "tables": {"rows": TABLE}}
+    data = {key: value for key, value in data.items() if key != "rows"}
     (path / "seeds.yaml").write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
     return path
 
@@ -76,6 +90,18 @@ def _jobs(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def table_rows(draw: st.DrawFn) -> dict[str, Any]:
+    """A row of a table; some of its names mean ids that other datasets have too."""
+    return {
+        "person": draw(st.sampled_from(["Ann", "Bob", "Zoë"])),
+        "at": draw(st.sampled_from(["Meta", "OpenAI", "Elsewhere"])),
+        "title": draw(st.sampled_from(TITLES)),
+        "start": str(draw(st.integers(2010, 2020))),
+        "end": draw(st.sampled_from([None, "2021", "2024-05", ".."])),
+    }
+
+
+@st.composite
 def datasets(draw: st.DrawFn, name: str) -> dict[str, Any]:
     """A random dataset. Two of different names share people, organizations, projects and roles."""
     people = {}
@@ -98,6 +124,7 @@ def datasets(draw: st.DrawFn, name: str) -> dict[str, Any]:
         "scientist": {"name": "Scientist", "family": "research", "lines": 1},
     }
     data["people"] = people
+    data["rows"] = draw(st.lists(table_rows(), max_size=4))
     if draw(st.booleans()):
         data["statistics"] = {
             f"count-{name}": {

@@ -1,14 +1,17 @@
 """`kb load`, `kb plan`, `kb unload`, `kb validate`: from files to the graph, and what stands in the way."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from kb.cli.options import FORMATS, Output, pass_base, row_options
 
 if TYPE_CHECKING:
+    from kb.ledger.check import Checked
+    from kb.ledger.notices import Notice
     from kb.store import Base, Loaded
 
 _format_option = click.option(
@@ -100,44 +103,53 @@ def validate(ctx: click.Context, seeds: tuple[str, ...], documents: tuple[Path, 
     """Check folders of seeds, or the shipped ones, and load nothing.
 
     Prints every mistake as file:line:column, what it is and what to do about it. The exit code is 1 if there
-    is any. In other formats than table the rows are the mistakes.
+    is any. Of tables it also prints, for each rule that was applied, how many rows it concerns and the first
+    of them; that is no mistake. In other formats than table, `level` tells the two apart.
 
     \b
     Examples:
       kb validate ~/my-seeds
       kb validate seeds/meta-ai-2025 --source transcript.txt
+      kb validate seeds/aiwatch --format json
     """
     from kb.ledger import SHIPPED
     from kb.ledger.check import check
     from kb.resolve import resolve
+    from kb.views.validation import COLUMNS, rows
 
     checked = check(*(seeds or SHIPPED), documents=documents)
+    notices = sorted(checked.ledger.notices)
     if not checked.problems:
-        resolve(checked.ledger, claims=False)  # claims can fit one by one and yet not together
+        # Claims can fit one by one and yet not together.
+        notices += resolve(checked.ledger, claims=False).notices
     if form != "table":
-        fields = ("file", "line", "column", "what", "hint")
-        problems = ([getattr(problem, name) for name in fields] for problem in checked.problems)
-        Output(form, 0).rows(fields, problems)
+        Output(form, 0).rows(COLUMNS, rows(checked.problems, notices))
     else:
-        _report(checked)
+        _report(checked, notices)
     if checked.problems:
         ctx.exit(1)
 
 
-def _report(checked: Any) -> None:
+def _report(checked: "Checked", notices: Sequence["Notice"]) -> None:
+    from kb.ledger.decisions import unheard_of
     from kb.views.page import count
     from kb.views.text import visible
+    from kb.views.validation import sentence
 
     for problem in checked.problems:
         click.echo(visible(str(problem)))
     if checked.problems:
         click.echo(count(len(checked.problems), "mistake"), err=True)
         return
+    for notice in notices:
+        click.echo(visible(sentence(notice)))
     entities, claims, sources = checked.counts()
     numbers = (count(entities, "entity", "entities"), count(claims, "claim"), count(sources, "source"))
     click.echo(f"{', '.join(checked.ledger.datasets)}: {', '.join(numbers)}")
     for document, source in checked.documents:
         click.echo(visible(f"{document} is {source}"))
+    for line in unheard_of(checked.ledger):
+        click.echo(visible(line), err=True)
 
 
 def _tell(loaded: "Loaded", form: str) -> None:

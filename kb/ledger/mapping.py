@@ -56,7 +56,7 @@ class End(Strict):
 class Precision(Strict):
     """A column that says how much of a date is meant."""
 
-    column: Text
+    column: Text = Field(description="Name of the column.")
     values: dict[str, Literal["day", "month", "year", "about_year", "unknown"]] = Field(
         {}, description="Words of the table, if others than day, month and year."
     )
@@ -65,7 +65,7 @@ class Precision(Strict):
 class Column(Strict):
     """The column that states a property."""
 
-    column: Text
+    column: Text = Field(description="Name of the column.")
     values: dict[str, str] = Field({}, description="Words of the table, and what they mean; case aside.")
     layout: Annotated[list[Text], BeforeValidator(_listed)] = Field(
         [], description="Of a date, as strftime writes it, e.g. %d.%m.%Y; else EDTF or ISO 8601."
@@ -81,7 +81,7 @@ class Column(Strict):
 class Condition(Strict):
     """What the text of a column must be; all that is given must hold."""
 
-    column: Text
+    column: Text = Field(description="Name of the column.")
     equals: Words | None = Field(None, description="One of these texts.")
     contains: Words | None = Field(None, description="A part of the text is one of these.")
     blank: bool | None = Field(None, description="Whether it is empty.")
@@ -90,8 +90,8 @@ class Condition(Strict):
 class Skip(Strict):
     """Rows that are left out, and why."""
 
-    when: list[Condition] = Field(min_length=1)
-    why: Text
+    when: list[Condition] = Field(min_length=1, description="All of this holds.")
+    why: Text = Field(description="The reason, for the notice.")
 
 
 class Rules(Strict):
@@ -122,12 +122,16 @@ class Table(Strict):
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = Field(
         None, description="Of a CSV file, if it is no comma."
     )
-    person: Annotated[End, BeforeValidator(_one_name)] | None = None
-    organization: Annotated[End, BeforeValidator(_one_name)] | None = None
-    project: Annotated[End, BeforeValidator(_one_name)] | None = None
+    person: Annotated[End, BeforeValidator(_one_name)] | None = Field(None, description="Who.")
+    organization: Annotated[End, BeforeValidator(_one_name)] | None = Field(
+        None, description="Which organization."
+    )
+    project: Annotated[End, BeforeValidator(_one_name)] | None = Field(None, description="Which project.")
     at: Annotated[End, BeforeValidator(_one_name)] | None = Field(None, description="The employer of a job.")
-    team: Annotated[End, BeforeValidator(_one_name)] | None = None
-    university: Annotated[End, BeforeValidator(_one_name)] | None = None
+    team: Annotated[End, BeforeValidator(_one_name)] | None = Field(None, description="Which team.")
+    university: Annotated[End, BeforeValidator(_one_name)] | None = Field(
+        None, description="Which university."
+    )
     columns: dict[str, Annotated[Column, BeforeValidator(_one_column)]] = Field(
         {}, description="For each property the column that states it."
     )

@@ -149,6 +149,18 @@ class TableClaims:
         self.work.execute(f"DROP VIEW {self._rows(table)}")
         self.work.execute(f"DROP TABLE {self.work.name('raw ' + table.key)}")
         self._stated[table.key] = columns
+        self._count_blanks(table)
+
+    def _count_blanks(self, table: Table) -> None:
+        """How many rows leave a start or an end empty, and what that means."""
+        columns = self._stated[table.key]
+        for end, read_as in (("start", "unknown"), ("end", table.fields["blank_end"])):
+            if f"{end}_text" in columns and isinstance(table.kind, Edge):
+                empty = f"coalesce({end}_text, '..') = '..'" if read_as == "open" else f"{end}_text IS NULL"
+                total = self.work.execute(f"SELECT count(*) FROM {self._made(table)} WHERE {empty}")[0][0]
+                if total:
+                    what = f"no `{end}`: read as {'still going' if read_as == 'open' else 'unknown'}"
+                    self.notices.append(Notice(table.shown, "blank", what, total))
 
     def _check_order(self, table: Table) -> None:
         """An end before its start: neither of the two can be trusted."""
@@ -231,7 +243,8 @@ class TableClaims:
                 for side, its_label, fixed in sides(table):
                     if its_label == label and isinstance(table.kind, Edge):
                         used.append(
-                            f"""SELECT {side} AS id, '{sources[table.key]}' AS source,
+                            f"""SELECT {side} AS id, '{table.key}' AS named_in,
+                            '{sources[table.key]}' AS source,
                             '{table.fields["certainty"]}' AS certainty, '{fixed}' AS fixed,
                             min_by(locator, "row") AS locator FROM {self._made(table)} GROUP BY 1"""
                         )
@@ -244,18 +257,17 @@ class TableClaims:
             work.execute(
                 f"""INSERT INTO {self.ledger.name(label)} BY NAME
                 WITH used AS (
-                    SELECT id, source, min(certainty) AS certainty, max(fixed) AS fixed,
-                        min(locator) AS locator
+                    SELECT id, source, min(named_in) AS named_in, min(certainty) AS certainty,
+                        max(fixed) AS fixed, min_by(locator, named_in) AS locator
                     FROM ({" UNION ALL ".join(used)}) {without} GROUP BY id, source),
                 named AS (SELECT id, max_by(name, (n, name)) AS name, flatten(list(names)) AS names
-                    FROM {work.name(NAMES)} WHERE label = '{label}' GROUP BY id),
-                counted AS (SELECT *, row_number() OVER (PARTITION BY id ORDER BY source) AS nth FROM used)
-                SELECT concat('{self.dataset}/', id, CASE WHEN nth > 1 THEN concat('~', nth) END) AS claim,
+                    FROM {work.name(NAMES)} WHERE label = '{label}' GROUP BY id)
+                SELECT concat('{self.dataset}/', u.named_in, ':', id) AS claim,
                     '{self.dataset}' AS dataset, u.source, id AS subject, 'asserts' AS polarity, u.certainty,
                     false AS retracted, true AS tabular, u.locator, n.name,
                     nullif(list_filter(list_sort(list_distinct(n.names)), lambda each: each <> n.name), [])
                         AS aliases {kind}
-                FROM counted u JOIN named n USING (id)
+                FROM used u JOIN named n USING (id)
                 LEFT JOIN {work.name("kinds")} k ON k.name = n.name"""
             )
 

@@ -20,6 +20,7 @@ LONGEST_ROW: Final = 1_000_000  # bytes of one row
 SAMPLE: Final = 5  # rows that a message names
 _DELIMITERS: Final = {"csv": ",", "tsv": "\t"}
 _JSON: Final = {"json": "array", "jsonl": "newline_delimited", "ndjson": "newline_delimited"}
+_TORN: Final = ("a compressed file that is torn, or not compressed as its name says", "copy it again")
 _REJECTED: Final = {
     "MISSING COLUMNS": "too few columns",
     "TOO MANY COLUMNS": "too many columns",
@@ -55,8 +56,12 @@ def read_rows(path: Path, shown: str, wanted: Wanted, work: Tables, table: str) 
             _read_parquet(path, shown, wanted, work, table)
         else:
             _read_json(path, shown, wanted, work, table, _JSON[kind])
+    except UnicodeDecodeError:  # DuckDB shows the bytes that it could not read
+        raise SeedError([Problem(shown, 1, 1, "not UTF-8", "save the file as UTF-8")]) from None
     except duckdb.Error as error:
         raise SeedError([_unreadable(shown, str(error))]) from None
+    if not work.execute(f"SELECT 1 FROM {work.name(table)} LIMIT 1"):
+        raise SeedError([Problem(shown, 1, 1, "no rows", "take the table out of the mapping, or fill it")])
 
 
 def file_kind(path: Path) -> str:
@@ -100,7 +105,8 @@ def _read_csv(path: Path, shown: str, wanted: Wanted, work: Tables, table: str, 
             [str(path), delimiter],
         )
         rejected = work.execute(
-            "SELECT error_type, count(*), min_by(line, line, 5) FROM reject_errors GROUP BY 1 ORDER BY 3, 1"
+            f"""SELECT error_type, count(*), min(line, {SAMPLE})
+            FROM (SELECT DISTINCT error_type, line FROM reject_errors) GROUP BY 1 ORDER BY 3, 1"""
         )
     finally:
         work.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
@@ -218,9 +224,10 @@ def _unreadable(shown: str, message: str) -> Problem:
     line = int(found[1]) if found else 1
     first = " ".join(message.split("\n\n")[0].split())
     said = {
-        "GZIP": ("the compressed file is torn", "copy it again"),
-        "gzip": ("it is not compressed as its name says", "copy it again"),
-        "ZSTD": ("the compressed file is torn", "copy it again"),
+        "GZIP": _TORN,
+        "gzip": _TORN,
+        "ZSTD": _TORN,
+        "zstd": _TORN,
         "unicode": ("not UTF-8", "save the file as UTF-8"),
         "Maximum line size": (f"a row longer than {LONGEST_ROW:,} bytes", "mend the file"),
         "maximum_object_size": (f"a record longer than {16 * LONGEST_ROW:,} bytes", "mend the file"),

@@ -1,5 +1,6 @@
 """Claims to facts: each property goes to the claim that is surest, then latest, then first by source id."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
@@ -55,11 +56,19 @@ def resolve(ledger: Ledger, known_at: date | None = None, *, claims: bool = True
     _drop_dangling(snapshot)
     derive_flows(snapshot)
     write_records(ledger, work, snapshot, known_at, claims=claims)
+    snapshot.notices += _spells_joined(work, kinds, apart)
     work.drop()
-    if apart:
-        what = "rows of tables that could be part of more than one spell: kept apart"
-        snapshot.notices.append(Notice("", "apart", what, apart))
     return snapshot
+
+
+def _spells_joined(work: Tables, kinds: tuple[Node | Edge, ...], apart: int) -> Iterator[Notice]:
+    """How many claims share a spell with another, and how many of tables might have."""
+    if "EMPLOYED_AT" in [kind.table for kind in kinds]:
+        joined = work.execute(f"SELECT sum(n - 1) FROM {work.name('several_EMPLOYED_AT')}")[0][0]
+        if joined:
+            yield Notice("", "joined", "says more of the spell of another claim: one spell", int(joined))
+    if apart:
+        yield Notice("", "apart", "could be part of more than one spell: kept apart", apart)
 
 
 def support(work: Tables, kind: Node | Edge) -> None:
@@ -87,7 +96,9 @@ def _merge(work: Tables, snapshot: Snapshot, kind: Node | Edge, *, merged: bool)
     Most facts of a table rest on one claim, which then needs no ranking. `merged` says that ids were merged.
     """
     claims, several = work.name("support_" + kind.table), work.name("several_" + kind.table)
-    work.execute(f"CREATE TABLE {several} AS SELECT fact FROM {claims} GROUP BY fact HAVING count(*) > 1")
+    work.execute(
+        f"CREATE TABLE {several} AS SELECT fact, count(*) AS n FROM {claims} GROUP BY fact HAVING n > 1"
+    )
     for picks, rows in (
         (_alone(kind), f"{claims} c ANTI JOIN {several} m ON m.fact = c.fact"),
         (_ranked(kind, merged), f"{claims} c SEMI JOIN {several} m ON m.fact = c.fact GROUP BY c.fact"),
