@@ -85,7 +85,7 @@ def test_a_retracted_claim_disputes_nothing():
     assert disputed(first, second, taken) == []
 
 
-@settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=3, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(datasets("a"), datasets("b"), judgements())
 def test_conflicts_are_what_why_tells_of_each_fact(a, b, judged):
     from kb.resolve.judged import Decisions

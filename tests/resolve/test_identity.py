@@ -18,7 +18,7 @@ from tests.folders import datasets, person, world, write_folder
 
 DAY = date(2025, 9, 1)
 BOOKS = {"who": "curator", "when": "2025-09-01", "why": "The same page names both."}
-SOME = settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+SOME = settings(max_examples=3, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 
 
 def decisions(name: str = "judge", **sections):
