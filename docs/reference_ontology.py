@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from reference_table import MADE, table
 
+from kb.ledger.decision_models import DECISIONS
 from kb.ledger.models import Stated, json_schema
 from kb.ontology import EDGE_COMMON, EDGES, KIND_LABELS, NODE_COMMON, NODES, SECTIONS, Edge, Node, Prop, types
 from kb.views.schema import mermaid
@@ -34,6 +35,7 @@ lines; a source needs `published`.
 [Add a person](../how-to/add-a-person.md) shows a whole folder.
 """
 FIELD_HEADER: Final = ("field", "meaning", "")
+_PLAIN: Final = {"Dataset", "Source", "Table", *(model.__name__ for model in DECISIONS.values())}  # no claims
 Schema = Mapping[str, Any]
 
 
@@ -107,7 +109,7 @@ def seed_files_page() -> str:
     schema = json_schema()
     rows = [[f"`{name}`", str(field.description), ""] for name, field in Stated.model_fields.items()]
     text = SEED_FILES_INTRODUCTION + "\n## Every claim\n\n" + table(FIELD_HEADER, rows)
-    for section in ("dataset", *SECTIONS, "tables"):
+    for section in ("dataset", *SECTIONS, *DECISIONS, "tables"):
         found = schema["properties"][section]
         text += f"\n## {section}\n\n{found['description']}\n\n" + fields(
             schema, referred(found)[0], f"{section}."
@@ -119,7 +121,7 @@ def fields(schema: Schema, name: str, path: str) -> str:
     """The fields of a model, and below them those of the lists and mappings in it."""
     model, rows, below = schema["$defs"][name], [], ""
     for field, said in model["properties"].items():
-        if field in Stated.model_fields and name not in ("Dataset", "Source", "Table"):
+        if field in Stated.model_fields and name not in _PLAIN:
             continue
         notes = [said.get("description", "The id."), *listed(said)]
         rows.append([f"`{field}`", " ".join(notes), "required" if field in model.get("required", []) else ""])

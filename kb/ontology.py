@@ -10,7 +10,7 @@ Schema and the reference page are made from it, so a new type is an entry and no
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from kb.errors import OntologyError
@@ -29,6 +29,7 @@ QUALIFIERS: Final = ("exact", "about", "at_least", "at_most", "over", "almost")
 STATISTIC_ROLES: Final = ("subject", "from", "to")
 PROVENANCES: Final = ("full", "ids")
 DATASET_STATES: Final = ("running", "complete")
+DECISION_KINDS: Final = ("same", "different", "retract", "independent", "forget")
 
 
 @dataclass(frozen=True)
@@ -278,6 +279,31 @@ _NODES: Final = (
                 curated=False,
                 compared=False,
             ),
+        ),
+    ),
+    Node(
+        "Decision",
+        "What a curator decided about ids, claims or sources; it counts from its day on.",
+        (
+            Prop("kind", "What was decided.", values=DECISION_KINDS, required=True, curated=False),
+            Prop("ids", "Ids of entities that are the same or different, or spared.", "list", curated=False),
+            Prop("keep", "The id that same ones go by, if the decision names it.", curated=False),
+            Prop("claim", "Id of the claim that is retracted.", curated=False),
+            Prop(
+                "sources",
+                "Ids of sources: all retracted, or independent of each other.",
+                "list",
+                curated=False,
+            ),
+            Prop(
+                "hashes",
+                "Salted hashes of the id and the names of a person to forget.",
+                "list",
+                curated=False,
+            ),
+            Prop("who", "Who decided.", curated=False),
+            *(replace(prop, curated=False) for prop in partial_date("when", "When it was decided.")),
+            Prop("why", "For what reason.", curated=False),
         ),
     ),
 )

@@ -25,7 +25,14 @@ from kb.errors import KbError
 COMMANDS: Final[dict[str, dict[str, str]]] = {
     "Load": {"load": "load", "plan": "load", "unload": "load", "validate": "load"},
     "Ask": {"query": "query", "queries": "library", "run": "library", "shell": "shell"},
-    "Look": {"find": "look", "show": "look", "why": "look", "diff": "diff", "schema": "look"},
+    "Look": {
+        "find": "look",
+        "show": "look",
+        "why": "look",
+        "diff": "diff",
+        "conflicts": "decide",
+        "schema": "look",
+    },
     "Analyse": {
         "flows": "analysis",
         "departures": "analysis",
@@ -38,6 +45,7 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
         "communities": "networks",
         "lineage": "lineage",
     },
+    "Decide": {"identity": "decide", "forget": "decide"},
     "Export": {"export": "export"},
     "Manage": {"db": "db", "doctor": "db", "completion": "completion"},
 }

@@ -153,6 +153,7 @@ def validate(ctx: click.Context, seeds: tuple[str, ...], documents: tuple[Path, 
 
 
 def _report(checked: "Checked", notices: Sequence["Notice"]) -> None:
+    from kb.ledger.decisions import unheard_of
     from kb.views.page import count
     from kb.views.text import visible
     from kb.views.validation import sentence
@@ -169,6 +170,8 @@ def _report(checked: "Checked", notices: Sequence["Notice"]) -> None:
     click.echo(f"{', '.join(checked.ledger.datasets)}: {', '.join(numbers)}")
     for document, source in checked.documents:
         click.echo(visible(f"{document} is {source}"))
+    for line in unheard_of(checked.ledger):
+        click.echo(visible(line), err=True)
 
 
 def _tell(loaded: "Loaded", form: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from kb.dates import Answer, Bounds, before, bounds
 from kb.errors import Problem
+from kb.ledger.decisions import read_decisions
 from kb.ledger.ledger import Ledger, stated
 from kb.ledger.marks import Document, Steps
 from kb.ledger.models import parse_lines
@@ -43,6 +44,7 @@ class Claims:
         self.labels: dict[str, tuple[str, str]] = {}  # entity id -> label, label of its kind
         self.sources: dict[str, dict[str, Any]] = {}
         self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.decisions: list[dict[str, Any]] = []
         self.used: Counter[str] = Counter()
         self.broken: set[str] = set()  # ids that are declared, but not as the ontology asks
 
@@ -57,6 +59,7 @@ class Claims:
                 for key, fields in (data.get(section) or {}).items():
                     source = fields["source"] or data["source"] or written.get("source")
                     self._entity(node, key, Item(document, (section, key), fields, source))
+        self.decisions = read_decisions(read, self.dataset.get("id", ""), self.problems)
 
     def store(self, ledger: Ledger) -> None:
         """Write the claims into a ledger."""
@@ -66,6 +69,7 @@ class Claims:
         ledger.add("Source", [{"dataset": dataset["id"], **row} for row in self.sources.values()])
         for table, rows in self.rows.items():
             ledger.add(table, rows)
+        ledger.add("Decision", self.decisions)
 
     def _tell(self, item: Item, path: Steps, what: str, hint: str = "", *, at_key: bool = False) -> None:
         self.problems.append(item.document.problem(path, what, hint, at_key=at_key))

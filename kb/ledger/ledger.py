@@ -82,6 +82,11 @@ class Tables:
         """The table's full name for SQL."""
         return f"{self.schema}.{quoted(table)}"
 
+    def has(self, table: str) -> bool:
+        """Whether there is such a table."""
+        query = "SELECT 1 FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?"
+        return bool(self.connection.execute(query, [self.schema, table]).fetchall())
+
     def _run(self, sql: str, parameters: Any = None) -> duckdb.DuckDBPyConnection:
         try:
             return self.connection.execute(sql, parameters)
@@ -113,7 +118,7 @@ class Tables:
 
 
 class Ledger(Tables):
-    """Claims, sources and datasets, as their authors state them."""
+    """Claims, sources, datasets and decisions, as their authors state them."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection | None = None) -> None:
         super().__init__(connection)
@@ -125,6 +130,10 @@ class Ledger(Tables):
         self.execute(f"CREATE TABLE {self.name('Source')} (dataset VARCHAR, {columns(source)})")
         dataset = [prop for prop in NODES["Dataset"].props if prop.name not in ("claims", "datasets")]
         self.execute(f"CREATE TABLE {self.name('Dataset')} ({columns(dataset)})")
+        decision = [prop for prop in NODES["Decision"].props if prop.name not in ("claims", "datasets")]
+        self.execute(
+            f"CREATE TABLE {self.name('Decision')} (dataset VARCHAR, place VARCHAR, {columns(decision)})"
+        )
 
     def add(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows; a column that a row leaves out is NULL. All rows name columns of the table."""

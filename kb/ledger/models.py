@@ -15,24 +15,16 @@ from pydantic import (
     create_model,
 )
 
-from kb.dates import bounds
 from kb.errors import DateError
+from kb.ledger.decision_models import DECISIONS
 from kb.ledger.mapping import Table
-from kb.ledger.strict import Slug, Strict, Text, custom
+from kb.ledger.strict import Date, Slug, Strict, Text, custom
 from kb.lengths import parse_length
 from kb.ontology import CERTAINTIES, EDGES, NODES, SECTIONS, Edge, Node, Prop
 
 Lines = tuple[tuple[int, int], ...]
 LONGEST: Final = 12 * 100  # months of a tenure
 _RANGE: Final = re.compile(r"(\d{1,7})(?:\s*-\s*(\d{1,7}))?")
-
-
-def _date(text: str) -> str:
-    try:
-        bounds(text)
-    except DateError as error:
-        raise custom(error.what, error.hint[:1].lower() + error.hint[1:]) from None
-    return text
 
 
 def _length(text: str) -> str:
@@ -77,7 +69,6 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-_scalar = WithJsonSchema({"type": ["string", "integer", "number"]})
 _line_ranges = WithJsonSchema(
     {
         "anyOf": [
@@ -86,7 +77,6 @@ _line_ranges = WithJsonSchema(
         ]
     }
 )
-Date = Annotated[str, AfterValidator(_date), _scalar]
 Tenure = Annotated[str, AfterValidator(_length), WithJsonSchema({"type": "string"})]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Roles = Annotated[list[Slug], BeforeValidator(_listed), WithJsonSchema({"type": ["string", "array"]})]
@@ -192,6 +182,8 @@ def file_model() -> type[BaseModel]:
     fields["tables"] = (dict[Slug, Table], Field({}, description="Files of rows that are claims too."))
     for section, node in SECTIONS.items():
         fields[section] = (dict[Slug, _node_model(node)], Field({}, description=node.meaning))  # type: ignore[misc]
+    for section, model in DECISIONS.items():
+        fields[section] = (list[model], Field([], description=model.__doc__))  # type: ignore[valid-type]
     return _model("SeedFile", Strict, fields)
 
 

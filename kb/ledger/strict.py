@@ -5,6 +5,8 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from kb.dates import bounds
+from kb.errors import DateError
 from kb.names import is_id, is_slug, slug
 
 LONGEST_TEXT: Final = 2000
@@ -42,6 +44,14 @@ def _id(text: str) -> str:
     return text
 
 
+def _date(text: str) -> str:
+    try:
+        bounds(text)
+    except DateError as error:
+        raise custom(error.what, error.hint[:1].lower() + error.hint[1:]) from None
+    return text
+
+
 Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT),
@@ -52,3 +62,4 @@ Slug = Annotated[str, AfterValidator(_slug), WithJsonSchema({"type": "string", "
 EntityId = Annotated[
     str, AfterValidator(_id), WithJsonSchema({"type": "string", "pattern": f"^({_SLUG}/)?{_SLUG}$"})
 ]
+Date = Annotated[str, AfterValidator(_date), WithJsonSchema({"type": ["string", "integer", "number"]})]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 from kb.dates import Bounds
 from kb.errors import KbError
@@ -9,13 +10,14 @@ from kb.ledger.ledger import Ledger, Tables, quoted, stated
 from kb.ledger.notices import Notice
 from kb.lengths import derive_start, parse_length
 from kb.ontology import ENTITIES, Edge, Node
+from kb.resolve.decisions import apply_decisions, confirm, has_merges
 from kb.resolve.flows import derive_flows
 from kb.resolve.keys import LEAST_SURE_FIRST, assign_keys, live_claims
 from kb.resolve.records import write_records
 from kb.resolve.snapshot import Snapshot
 
-_SUREST = "sure DESC, published DESC, source, claim"
-_LATEST = "published DESC, sure DESC, source, claim"
+SUREST: Final = "sure DESC, published DESC, source, claim"
+LATEST: Final = "published DESC, sure DESC, source, claim"
 _CERTAINTY = f"list_extract({LEAST_SURE_FIRST}, max(sure))"
 
 
@@ -28,23 +30,28 @@ def resolve(ledger: Ledger, known_at: date | None = None, *, claims: bool = True
     A claim that denies removes the support of claims on the same fact that are less sure, or as sure and no
     later.
     A fact without support is left out, and so is an edge whose end is.
-    Raises: AmbiguousSpell if a claim fits more than one spell; KbError if an id is of two types, or datasets
-    describe a source differently.
+    Raises: AmbiguousSpell if a claim fits more than one spell; KbError if an id is of two types, datasets
+    describe a source differently, or decisions contradict each other.
     """
     work = Tables(ledger.connection)
     snapshot = Snapshot(ledger.connection)
     snapshot.known_at = known_at
+    apply_decisions(ledger, work, known_at)
     live_claims(ledger, work, known_at)
     kinds = ledger.stated
     apart = assign_keys(work, kinds)
+    merged = has_merges(work)
     for kind in kinds:
-        _support(work, kind)
+        support(work, kind)
         if isinstance(kind, Node):
-            _merge(work, snapshot, kind)
+            _merge(work, snapshot, kind, merged=merged)
     _name_entities(snapshot)
     for kind in kinds:
         if isinstance(kind, Edge):
-            _merge(work, snapshot, kind)
+            _merge(work, snapshot, kind, merged=merged)
+    for kind in kinds:
+        if "certainty" in kind.columns:
+            confirm(work, snapshot.name(kind.table), work.name("support_" + kind.table))
     _close_spells(snapshot)
     _derive_starts(snapshot)
     _drop_dangling(snapshot)
@@ -65,9 +72,9 @@ def _spells_joined(work: Tables, kinds: tuple[Node | Edge, ...], apart: int) -> 
         yield Notice("", "apart", "could be part of more than one spell: kept apart", apart)
 
 
-def _support(work: Tables, kind: Node | Edge) -> None:
+def support(work: Tables, kind: Node | Edge) -> None:
     """Make a view of the claims that support a fact: they assert it, and no weightier one denies it."""
-    keyed, support = work.name("keyed_" + kind.table), work.name("support_" + kind.table)
+    keyed, view = work.name("keyed_" + kind.table), work.name("support_" + kind.table)
     work.execute(
         f"""CREATE VIEW {keyed} AS SELECT c.*, k.* EXCLUDE (claim, number)
         FROM {work.name("live_" + kind.table)} c
@@ -78,31 +85,31 @@ def _support(work: Tables, kind: Node | Edge) -> None:
         f"CREATE TABLE {denied} AS SELECT fact, sure, published FROM {keyed} WHERE polarity = 'denies'"
     )
     work.execute(
-        f"""CREATE VIEW {support} AS SELECT * FROM {keyed} a WHERE polarity = 'asserts' AND NOT EXISTS (
+        f"""CREATE VIEW {view} AS SELECT * FROM {keyed} a WHERE polarity = 'asserts' AND NOT EXISTS (
             SELECT 1 FROM {denied} d
             WHERE d.fact = a.fact AND (d.sure, d.published) >= (a.sure, a.published))"""
     )
 
 
-def _merge(work: Tables, snapshot: Snapshot, kind: Node | Edge) -> None:
+def _merge(work: Tables, snapshot: Snapshot, kind: Node | Edge, *, merged: bool) -> None:
     """Write one row a fact, each property from the claim that ranks first among those that state it.
 
-    Most facts of a table rest on one claim, which then needs no ranking.
+    Most facts of a table rest on one claim, which then needs no ranking. `merged` says that ids were merged.
     """
-    support, several = work.name("support_" + kind.table), work.name("several_" + kind.table)
+    claims, several = work.name("support_" + kind.table), work.name("several_" + kind.table)
     work.execute(
-        f"CREATE TABLE {several} AS SELECT fact, count(*) AS n FROM {support} GROUP BY fact HAVING n > 1"
+        f"CREATE TABLE {several} AS SELECT fact, count(*) AS n FROM {claims} GROUP BY fact HAVING n > 1"
     )
     for picks, rows in (
-        (_alone(kind), f"{support} c ANTI JOIN {several} m ON m.fact = c.fact"),
-        (_ranked(kind), f"{support} c SEMI JOIN {several} m ON m.fact = c.fact GROUP BY c.fact"),
+        (_alone(kind), f"{claims} c ANTI JOIN {several} m ON m.fact = c.fact"),
+        (_ranked(kind, merged), f"{claims} c SEMI JOIN {several} m ON m.fact = c.fact GROUP BY c.fact"),
     ):
         names = [name for name in kind.columns if name in picks]
         chosen = ", ".join(f"{picks[name]} AS {quoted(name)}" for name in names)
         if isinstance(kind, Node):
             snapshot.execute(f"INSERT INTO {snapshot.name(kind.table)} BY NAME SELECT {chosen} FROM {rows}")
             continue
-        # An edge whose end is no fact is none either.
+        # An edge whose end is no fact is none either, nor one whose two ends became one.
         ends = "any_value(subject), any_value(object)" if "GROUP BY" in rows else "subject, object"
         start, end = ends.split(", ")
         entity = snapshot.name("entity")
@@ -110,12 +117,16 @@ def _merge(work: Tables, snapshot: Snapshot, kind: Node | Edge) -> None:
             f"""INSERT INTO {snapshot.name(kind.table)} BY NAME
             SELECT f.*, a.label AS from_label, b.label AS to_label
             FROM (SELECT {chosen}, {start} AS from_id, {end} AS to_id FROM {rows}) f
-            JOIN {entity} a ON a.id = f.from_id JOIN {entity} b ON b.id = f.to_id"""
+            JOIN {entity} a ON a.id = f.from_id JOIN {entity} b ON b.id = f.to_id
+            {"WHERE f.from_id <> f.to_id" if merged else ""}"""
         )
 
 
-def _ranked(kind: Node | Edge) -> dict[str, str]:
-    """For each column of a type what its claims, grouped by fact, make of it."""
+def _ranked(kind: Node | Edge, merged: bool) -> dict[str, str]:
+    """For each column of a type what its claims, grouped by fact, make of it.
+
+    In an entity whose claims came with several ids, every name that did not win is an alias.
+    """
     picks: dict[str, str] = {
         "id": "c.fact",
         "claims": "list(claim ORDER BY claim)",
@@ -128,8 +139,16 @@ def _ranked(kind: Node | Edge) -> dict[str, str]:
     }
     for prop in stated(kind):
         name = quoted(prop.name)
-        order = _LATEST if prop.name == "phase" else _SUREST
-        if prop.type == "list":
+        order = LATEST if prop.name == "phase" else SUREST
+        if prop.name == "aliases" and merged:
+            names = "list_concat(list(name), list(name_zh), flatten(list(aliases)))"
+            won = f"[first(name ORDER BY {SUREST}) FILTER (WHERE name IS NOT NULL), "
+            won += f"first(name_zh ORDER BY {SUREST}) FILTER (WHERE name_zh IS NOT NULL)]"
+            joined = f"list_filter({names}, lambda x: x IS NOT NULL AND NOT list_contains({won}, x))"
+            alone = "flatten(list(aliases))"
+            both = f"CASE WHEN count(DISTINCT came_subject) > 1 THEN {joined} ELSE {alone} END"
+            picks[prop.name] = f"nullif(list_sort(list_distinct({both})), [])"
+        elif prop.type == "list":
             picks[prop.name] = f"nullif(list_sort(list_distinct(flatten(list({name})))), [])"
         elif prop.part:
             # The bounds go with their text, even where they are open.

@@ -1,7 +1,8 @@
 """Which fact each claim speaks of: the joining of spells, and the numbers that tell facts of a pair apart.
 
 An id is subject, predicate, object and a number. A curator's number is kept. Others follow the order of
-publication, so a claim that is published later never takes a number away from one published before it.
+publication, so a claim that is published later never takes a number away from one published before it. A
+claim on an absorbed id speaks of the survivor from the day of the decision, so a merge takes none either.
 """
 
 from collections import defaultdict
@@ -12,6 +13,8 @@ from typing import Final
 from kb.errors import AmbiguousSpell
 from kb.ledger.ledger import Ledger, Tables
 from kb.ontology import CERTAINTIES, STATISTIC_ROLES, Edge, Node
+from kb.resolve.decisions import RETRACTED, has_merges, has_retractions
+from kb.resolve.forget import find_forgotten
 
 LEAST_SURE_FIRST: Final = list(reversed(CERTAINTIES))  # Python writes a list of words as SQL does
 # Two claims can mean one spell if the days they allow can overlap, their kinds agree, and their titles are
@@ -32,24 +35,49 @@ _MOST_CLAIMS: Final = 1_000  # on one person and one organization: they are comp
 
 
 def live_claims(ledger: Ledger, tables: Tables, known_at: date | None) -> None:
-    """Make views: `known_TYPE` of the claims published by then, `live_TYPE` of those not taken back.
+    """Make views: `known_TYPE` of the claims published by then, `live_TYPE` of those not retracted.
 
-    They have three columns more: `published` and `announced`, the last and the first day on which the source
-    can have appeared, and `sure`, the certainty as a number.
+    What speaks of a forgotten person is not among them. Ids are those that survive, by the table `same`.
+    There are more columns: `published` and `announced`, the last and the first day on which the source can
+    have appeared; `sure`, the certainty as a number; `came_subject`, `came_object` and `came_destination`,
+    the ids as the claim gives them; `told`, the day from which it speaks of the survivor.
     """
     # What a dataset says of a source later than `known_at` is not known then.
     then = f"WHERE published_latest <= DATE '{known_at.isoformat()}'" if known_at else ""
     published = f"""SELECT id, dataset, max(published_latest) AS published,
         min(published_earliest) AS announced FROM {ledger.name("Source")} {then} GROUP BY id, dataset"""
     tables.execute(f"CREATE TABLE {tables.name('published')} AS {published}")
+    merged, muted = has_merges(tables), has_retractions(tables)
+    where = ""
+    if find_forgotten(ledger, tables):
+        gone = f"(SELECT id FROM {tables.name('forgotten')})"
+        where = f"WHERE c.subject NOT IN {gone} AND coalesce(c.object NOT IN {gone}, true)"
     for kind in ledger.stated:
+        left = kind.table == "DEPARTED"
         known, live = tables.name("known_" + kind.table), tables.name("live_" + kind.table)
+        changes = [RETRACTED.format(mute=tables.name("mute"))] if muted else []
+        joins = ""
+        if merged:
+            same = tables.name("same")
+            changes += [
+                "coalesce(f.survivor, c.subject) AS subject",
+                "coalesce(o.survivor, c.object) AS object",
+            ]
+            joins = f"LEFT JOIN {same} f ON f.id = c.subject LEFT JOIN {same} o ON o.id = c.object"
+        if merged and left:
+            # A departure to the organization that was left says nothing of where to.
+            to = "nullif(coalesce(t.survivor, c.destination), coalesce(o.survivor, c.object))"
+            changes.append(f"{to} AS destination")
+            joins += f" LEFT JOIN {same} t ON t.id = c.destination"
+        changed = f"REPLACE ({', '.join(changes)})" if changes else ""
         tables.execute(
             f"""CREATE VIEW {known} AS
-            SELECT c.*, s.published, s.announced,
+            SELECT c.* {changed}, c.subject AS came_subject, c.object AS came_object,
+                {"c.destination" if left else "NULL"} AS came_destination, s.published, s.announced,
+                {"greatest(s.published, f.since, o.since)" if merged else "s.published"} AS told,
                 list_position({LEAST_SURE_FIRST}, c.certainty) AS sure
             FROM {ledger.name(kind.table)} c
-            JOIN {tables.name("published")} s ON s.id = c.source AND s.dataset = c.dataset"""
+            JOIN {tables.name("published")} s ON s.id = c.source AND s.dataset = c.dataset {joins} {where}"""
         )
         tables.execute(f"CREATE VIEW {live} AS SELECT * FROM {known} WHERE NOT retracted")
 
@@ -113,8 +141,8 @@ def _spells(tables: Tables, *, departures: bool) -> int:
         f"""CREATE TABLE {claim} AS
         WITH left_by AS ({left if departures else "SELECT '' AS job, NULL::DATE AS day"})
         SELECT c.claim, subject, object, c.number, title, coalesce(kind, 'job') AS kind, dataset, source,
-            coalesce(tabular, false) AS tabular, published, place, start_text, start_earliest, start_latest,
-            end_text, end_earliest, end_latest, coalesce(end_latest, day) AS high,
+            coalesce(tabular, false) AS tabular, told AS published, place, start_text, start_earliest,
+            start_latest, end_text, end_earliest, end_latest, coalesce(end_latest, day) AS high,
             -- What is planned begins after it is told, and so is no spell that had ended by then.
             CASE WHEN phase = 'planned' THEN greatest(start_earliest, announced)
                 ELSE start_earliest END AS low

@@ -12,13 +12,19 @@ from kb.resolve.snapshot import Snapshot
 def write_records(
     ledger: Ledger, work: Tables, snapshot: Snapshot, known_at: date | None, *, claims: bool
 ) -> None:
-    """Fill Source and Dataset, and if asked for Claim, FROM_SOURCE and the ABOUT edges of claims."""
+    """Fill Source, Dataset, Decision; if asked for also Claim, FROM_SOURCE and the ABOUT edges of claims."""
     _sources(ledger, snapshot, known_at)
     if claims:
         kinds = ledger.stated
         for kind in kinds:
             _claims(ledger, work, snapshot, kind)
         _ties(ledger, work, snapshot, kinds)
+    snapshot.execute(
+        f"""INSERT INTO {snapshot.name("Decision")} BY NAME
+        SELECT * EXCLUDE (dataset, place), [dataset] AS datasets FROM {work.name("decision")}"""
+    )
+    if work.has("forgotten"):
+        _forget_records(ledger, work, snapshot)
     snapshot.execute(
         f"""INSERT INTO {snapshot.name("Dataset")} BY NAME
         SELECT * REPLACE ('complete' AS state, coalesce(provenance, 'full') AS provenance),
@@ -28,6 +34,25 @@ def write_records(
         WHERE id IN (SELECT dataset FROM {ledger.name("Source")} {_known(known_at)})
             OR id NOT IN (SELECT dataset FROM {ledger.name("Source")})"""
     )
+
+
+def _forget_records(ledger: Ledger, work: Tables, snapshot: Snapshot) -> None:
+    """Take out decisions on a forgotten person, and sources that spoke of no one else."""
+    gone, decision, source = work.name("forgotten"), snapshot.name("Decision"), snapshot.name("Source")
+    snapshot.execute(
+        f"""DELETE FROM {decision} WHERE kind <> 'forget' AND (
+            list_has_any(coalesce(ids, []), (SELECT coalesce(list(id), []) FROM {gone}))
+            OR EXISTS (SELECT 1 FROM {gone} g WHERE contains(claim || ':', '/' || g.id || ':')))"""
+    )
+    kinds = ledger.stated
+    removed = " UNION ".join(
+        f"""SELECT source FROM {ledger.name(kind.table)}
+        WHERE subject IN (SELECT id FROM {gone}) OR object IN (SELECT id FROM {gone})"""
+        for kind in kinds
+    )
+    rest = " UNION ".join(f"SELECT source FROM {work.name('known_' + kind.table)}" for kind in kinds)
+    if kinds:
+        snapshot.execute(f"DELETE FROM {source} WHERE id IN ({removed}) AND id NOT IN ({rest})")
 
 
 def _sources(ledger: Ledger, snapshot: Snapshot, known_at: date | None) -> None:
@@ -68,15 +93,18 @@ def _claims(ledger: Ledger, work: Tables, snapshot: Snapshot, kind: Node | Edge)
     known, key = work.name("known_" + kind.table), work.name("key_" + kind.table)
     predicate = kind.table.lower()
     # Merging with an empty object drops the nulls (RFC 7396), so a claim holds what its source states.
-    content = ", ".join(f"{_word(prop.name)}: {quoted(prop.name)}" for prop in stated(kind))
+    said = {"destination": "came_destination"}
+    content = ", ".join(
+        f"{_word(prop.name)}: {quoted(said.get(prop.name, prop.name))}" for prop in stated(kind)
+    )
     snapshot.execute(
         f"""INSERT INTO {snapshot.name("Claim")} BY NAME
         SELECT c.claim AS id, coalesce(k.fact, concat_ws(':', subject, CASE WHEN object IS NOT NULL
                 THEN '{predicate}:' || object || ':' || coalesce(c.number, 1) END)) AS fact,
             fact AS name, '{predicate}' AS predicate, polarity, certainty, locator, retracted, note,
-            json_merge_patch('{{}}', to_json({{'type': '{kind.table}', 'source': source, 'subject': subject,
-                'object': object, 'number': c.number, 'job': job, 'tabular': nullif(tabular, false),
-                'stated': {{{content}}}}}))::VARCHAR
+            json_merge_patch('{{}}', to_json({{'type': '{kind.table}', 'source': source,
+                'subject': came_subject, 'object': came_object, 'number': c.number, 'job': job,
+                'tabular': nullif(tabular, false), 'stated': {{{content}}}}}))::VARCHAR
                 AS content,
             [dataset] AS datasets
         FROM {known} c LEFT JOIN {key} k ON k.claim = c.claim WHERE {_kept(ledger)}"""
@@ -102,7 +130,8 @@ def _ties(ledger: Ledger, work: Tables, snapshot: Snapshot, kinds: Sequence[Node
         f"""INSERT INTO {snapshot.name("ABOUT")} BY NAME
         SELECT 'Claim' AS from_label, claim AS from_id, n.label AS to_label, n.id AS to_id,
             concat(claim, ':about:', n.id, ':1') AS id, [dataset] AS datasets, published AS known_from
-        FROM (SELECT claim, dataset, published, unnest([subject, object]) AS end_id FROM ({claims})) c
+        FROM (SELECT claim, dataset, published, unnest(list_distinct([subject, object])) AS end_id
+            FROM ({claims})) c
         JOIN {snapshot.name("entity")} n ON n.id = c.end_id"""
     )
 

@@ -87,10 +87,12 @@ class Snapshot(Tables):
         'Bert Maher'
         """
         from kb.ledger import Ledger, locate, read_folder
+        from kb.ledger.forgotten import default_folder, has_list
         from kb.resolve.facts import resolve
 
         ledger = Ledger(beside.connection if beside is not None else None)
-        for folder in dict.fromkeys(map(locate, seeds)):
+        mine = default_folder()
+        for folder in dict.fromkeys([*map(locate, seeds), *([mine] if has_list(mine) else [])]):
             read_folder(folder, ledger)
         day = last_day(known_at) if known_at is not None else None
         resolved = resolve(ledger, day, claims=claims)

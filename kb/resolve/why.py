@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 from kb.ledger.ledger import stated
 from kb.ontology import CERTAINTIES, EDGES, NODES, Edge, Node, Prop
+from kb.resolve.judged import Decisions
 
 Standing = Literal["supports", "denies", "denied", "retracted"]
 
@@ -22,6 +23,7 @@ NOT_HELD: Final = "no such organization is held"
 BY_HAND: Final = "added by hand: no claim states it"
 UNHEARD: Final = "from a claim that the graph keeps the id of, and no more"
 ALTERED: Final = "not what its claims say: changed by hand, or a load was cut off"
+_NONE: Final = Decisions()
 _SURE: Final = tuple(reversed(CERTAINTIES))
 
 
@@ -39,6 +41,8 @@ class Said:
     locator: str
     note: str
     stated: Mapping[str, Any]
+    subject: str = ""  # the id that it came with
+    taken_back: str = ""  # by whom, when and why
 
     @property
     def weight(self) -> tuple[int, date]:
@@ -87,8 +91,8 @@ class Why:
     heard: tuple[Heard, ...]
 
 
-def said(claim: Mapping[str, Any], source: Mapping[str, Any]) -> Said:
-    """A claim from the properties of its node and of its source's node."""
+def said(claim: Mapping[str, Any], source: Mapping[str, Any], decisions: Decisions = _NONE) -> Said:
+    """A claim from the properties of its node and of its source's node, with ids that survive."""
     content = json.loads(claim.get("content") or "{}")
     kind: Node | Edge | None = NODES.get(content.get("type")) or EDGES.get(content.get("type"))
     dates = {prop.name for prop in kind.props if prop.type == "date"} if kind else set()
@@ -96,7 +100,13 @@ def said(claim: Mapping[str, Any], source: Mapping[str, Any]) -> Said:
         name: date.fromisoformat(value) if name in dates else value
         for name, value in content.get("stated", {}).items()
     }
+    if "destination" in stated:
+        stated["destination"] = decisions.survivor(str(stated["destination"]))
+        if stated["destination"] == decisions.survivor(content.get("object") or ""):
+            del stated["destination"]  # where one is already says nothing of where to
     return Said(
+        subject=content.get("subject") or "",
+        taken_back=str(decisions.retraction(claim["id"], source["id"]) or ""),
         claim=claim["id"],
         source=source["id"],
         source_name=source.get("name") or source["id"],
@@ -117,6 +127,7 @@ def explain(
     held: Mapping[str, Any] | None = None,
     departure: Mapping[str, Any] | None = None,
     unheard: bool = False,
+    decisions: Decisions = _NONE,
 ) -> Why:
     """Tell where the values of a fact come from.
 
@@ -131,6 +142,8 @@ def explain(
     for name, props in _properties(kind).items():
         ranked = _ranked(name, [each for each in support if _value(each.stated, props) is not None])
         value = _merged(ranked, props)
+        if name == "aliases":
+            value = _aliases(support, value)
         now = value if held is None else _value(held, props)
         how = _how(name, value, now, held or {}, departure or {}) if heard else BY_HAND
         if unheard and how in (BY_HAND, ALTERED):
@@ -146,9 +159,11 @@ def explain(
                 if _value(each.stated, props) != value
             ]
         agreed = () if how else tuple(each for each in ranked if _agrees(each, props, value))
+        if name == "aliases" and not how and len({each.subject for each in support}) > 1:
+            agreed = tuple(support)
         if now is not None:
             values.append(Value(name, now, agreed, how))
-    values += _books(kind, support)
+    values += _books(kind, support, decisions)
     return Why(tuple(values), tuple(lost), heard)
 
 
@@ -158,7 +173,7 @@ def _hear(claims: Sequence[Said]) -> Iterable[Heard]:
     denials = [claim for claim in live if claim.polarity == "denies"]
     for claim in claims:
         if claim.retracted:
-            yield Heard(claim, "retracted", "its source took it back")
+            yield Heard(claim, "retracted", claim.taken_back)
         elif claim.polarity == "denies":
             beaten = all(each.weight > claim.weight for each in live if each.polarity == "asserts")
             yield Heard(
@@ -217,6 +232,18 @@ def _merged(ranked: Sequence[Said], props: Sequence[Prop]) -> Any:
     return _value(ranked[0].stated, props)
 
 
+def _aliases(support: Sequence[Said], aliases: Any) -> Any:
+    """The aliases of an entity; if its claims came with several ids, also the names that did not win."""
+    if len({claim.subject for claim in support}) < 2:
+        return aliases
+    names, won = set(aliases or ()), set()
+    for name in ("name", "name_zh"):
+        ranked = _ranked(name, [claim for claim in support if claim.stated.get(name) is not None])
+        names |= {claim.stated[name] for claim in ranked}
+        won |= {claim.stated[name] for claim in ranked[:1]}
+    return sorted(names - won) or None
+
+
 def _agrees(claim: Said, props: Sequence[Prop], value: Any) -> bool:
     return props[0].type == "list" or _value(claim.stated, props) == value
 
@@ -253,12 +280,20 @@ def _how(name: str, merged: Any, now: Any, held: Mapping[str, Any], departure: M
     return ALTERED
 
 
-def _books(kind: Node | Edge, support: Sequence[Said]) -> Iterable[Value]:
+def _books(kind: Node | Edge, support: Sequence[Said], decisions: Decisions) -> Iterable[Value]:
     """How sure the fact is, and since when it is known: from the surest and from the earliest claim."""
     names = {prop.name for prop in kind.props}
     if support and "certainty" in names:
         surest = max(claim.weight[0] for claim in support)
-        yield Value("certainty", _SURE[surest], tuple(each for each in support if each.weight[0] == surest))
+        sources = {each.source for each in support if each.certainty != "rumoured"}
+        called = decisions.independent(sources) if _SURE[surest] == "reported" else None
+        if called:
+            agreed = tuple(each for each in support if each.source in called.sources)
+            yield Value("certainty", "confirmed", agreed, f"independent sources, {called}")
+        else:
+            yield Value(
+                "certainty", _SURE[surest], tuple(each for each in support if each.weight[0] == surest)
+            )
     if support and "known_from" in names:
         first = min(claim.weight[1] for claim in support)
         yield Value("known_from", first, tuple(each for each in support if each.weight[1] == first))

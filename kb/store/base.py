@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Base:
     """A knowledge base in a graph database. Made by `kb.connect`; a context manager."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, home: Path | None = None) -> None:
+        self.database, self.home = database, home
 
     def __enter__(self) -> "Base":
         return self
@@ -103,7 +103,7 @@ class Base:
         """
         from kb.store.load import Asked, prepare
 
-        return list(prepare(self.database, Asked(seeds, full=full)).difference.changes())
+        return list(prepare(self.database, Asked(seeds, full=full, home=self.home)).difference.changes())
 
     def load(
         self,
@@ -125,13 +125,14 @@ class Base:
         """
         from kb.store.load import Asked, load, quietly
 
-        return load(self.database, Asked(seeds, provenance=provenance, full=full), report or quietly)
+        asked = Asked(seeds, provenance=provenance, full=full, home=self.home)
+        return load(self.database, asked, report or quietly)
 
     def unload(self, dataset: str, *, report: "Report | None" = None) -> Loaded:
         """Take a dataset out; what others say stays. Raises: NotFound, with the nearest ids."""
         from kb.store.load import Asked, load, quietly
 
-        return load(self.database, Asked(without=dataset), report or quietly)
+        return load(self.database, Asked(without=dataset, home=self.home), report or quietly)
 
 
 def connect(
@@ -148,4 +149,4 @@ def connect(
     Raises: StoreError if the server cannot be reached, or is not one that can be used.
     """
     settings: Settings = read_settings(uri=uri, auth=auth, database=database, home=home)
-    return Base(Database.open(settings))
+    return Base(Database.open(settings), settings.home)

@@ -88,7 +88,8 @@ class Home:
     def is_free(self) -> bool:
         """Whether there is nothing here that someone else could miss."""
         # A start that was cut off before the marker leaves its lock behind.
-        return not self.path.exists() or {p.name for p in self.path.iterdir()} <= {"start.lock", "clients"}
+        ours = {"start.lock", "clients", "forgotten"}
+        return not self.path.exists() or {p.name for p in self.path.iterdir()} <= ours
 
     def prepare(self) -> None:
         """Make the folder, for this user alone."""

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 
 from kb.errors import NotFound, StoreError, WentAway
 from kb.ledger import SHIPPED, Ledger, locate, read_folder
+from kb.ledger.forgotten import default_folder, has_list
 from kb.names import nearest
 from kb.ontology import NODES, types
 from kb.resolve import Entity, Snapshot, resolve
@@ -55,6 +56,7 @@ class Asked:
     without: str = ""
     provenance: Provenance | None = None
     full: bool = False
+    home: Path | None = None  # where the list of whom to leave out is
 
 
 def load(database: Database, asked: Asked, report: Report = quietly) -> Loaded:
@@ -88,7 +90,8 @@ def prepare(database: Database, asked: Asked, report: Report = quietly) -> Prepa
     ledger = Ledger()
     if not asked.without:
         report("reading seeds", 0, 0)
-    folders = [] if asked.without else list(dict.fromkeys(map(locate, asked.seeds or SHIPPED)))
+    given = [] if asked.without else list(dict.fromkeys(map(locate, asked.seeds or SHIPPED)))
+    folders = [*given, *_lists(given, asked)]
     held = Snapshot(ledger.connection)
     read_types(database, held, ["Dataset"])
     states = {row.id: row.properties for row in held.nodes("Dataset")}
@@ -102,6 +105,8 @@ def prepare(database: Database, asked: Asked, report: Report = quietly) -> Prepa
         return Prepared(Difference(held, held, same=every), trust, files)
     for folder in folders:
         before = ledger.datasets
+        if folder not in given and {*before} & {*read_folder(folder).datasets}:
+            continue  # the list is loaded from another place
         read_folder(folder, ledger)
         (name,) = set(ledger.datasets) - set(before)
         files[name] = hashes[folder]
@@ -119,6 +124,15 @@ def prepare(database: Database, asked: Asked, report: Report = quietly) -> Prepa
     report("reading the graph", 0, 0)
     read_types(database, held, [kind.table for kind in types() if kind.table not in {*same, *read}])
     return Prepared(Difference(held, new, same=same), digests, files)
+
+
+def _lists(given: Sequence[Path], asked: Asked) -> list[Path]:
+    """The folder of the user's own list of whom to leave out, which every load takes along."""
+    mine = default_folder(asked.home)
+    if not has_list(mine):
+        return []
+    mine = locate(mine)
+    return [mine] if mine not in given and asked.without not in read_folder(mine).datasets else []
 
 
 def _is_unchanged(

@@ -141,7 +141,8 @@ def _read_ledger(snapshot: Snapshot, datasets: Iterable[str], ledger: Ledger) ->
         ledger.execute(
             f"""INSERT INTO {ledger.name(kind.table)} BY NAME
             SELECT * {"EXCLUDE (stated), unnest(stated)" if stated(kind) else ""} FROM (
-                SELECT id AS claim, datasets[1] AS dataset, polarity, certainty, retracted, locator, note,
+                SELECT id AS claim, datasets[1] AS dataset, polarity, certainty, locator, note,
+                    false AS retracted, -- decisions say so, and they are read back too
                     id AS place, unnest(from_json(content, '{{{",".join(shape)}}}'))
                 FROM {claims})""",
             wanted,
@@ -153,6 +154,12 @@ def _read_ledger(snapshot: Snapshot, datasets: Iterable[str], ledger: Ledger) ->
         f"""INSERT INTO {ledger.name("Source")} BY NAME
         SELECT dataset, {names} FROM (SELECT *, unnest(datasets) AS dataset FROM {snapshot.name("Source")})
         WHERE list_contains(?, dataset)""",
+        wanted,
+    )
+    ledger.execute(
+        f"""INSERT INTO {ledger.name("Decision")} BY NAME
+        SELECT * EXCLUDE (claims, datasets), datasets[1] AS dataset, id AS place
+        FROM {snapshot.name("Decision")} WHERE list_has_any(datasets, ?)""",
         wanted,
     )
     ledger.execute(

@@ -1,6 +1,6 @@
 """Which database to use: options first, then the environment, else the embedded server.
 
-This is the only module that reads the environment.
+No other module reads the environment, but for `kb.user_folder`.
 """
 
 import os
@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from platformdirs import user_data_path
-
 from kb.errors import StoreError
+from kb.user_folder import user_folder
 
 SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 
@@ -68,7 +67,7 @@ def read_settings(
         if username and not password:
             where = "auth" if auth else "NEO4J_USERNAME"
             raise StoreError("a user is set, but no password", where=where, hint="Set NEO4J_PASSWORD")
-    return Settings(given, username, password, name, _home(home, environ))
+    return Settings(given, username, password, name, user_folder(home, environ))
 
 
 def _refuse_login_without_server(
@@ -103,13 +102,3 @@ def _check_uri(key: str, uri: str) -> None:
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         hint = "Name the database in NEO4J_DATABASE"
         raise StoreError("the address goes on after host and port", where=key, hint=hint)
-
-
-def _home(home: str | Path | None, environ: Mapping[str, str]) -> Path:
-    text = home or environ.get("KB_HOME")
-    if not text:
-        return user_data_path("ai-talent-kb", appauthor=False)
-    try:
-        return Path(text).expanduser().absolute()
-    except RuntimeError:
-        raise StoreError(f"no home folder for {text}", where="KB_HOME", hint="Write a whole path") from None

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kb.errors import KbError
-from kb.ontology import EDGES, NODES, types
+from kb.ontology import EDGES, NODES, Edge, Node, types
 from kb.resolve import Entity, Relation
+from kb.resolve.judged import Decision, Decisions
 from kb.resolve.why import Said, Why, explain, said
 from kb.store.database import Database
 from kb.store.look import edge, nodes, not_found
@@ -20,6 +21,7 @@ class Trace:
 
     `names` has the names of its ends. `related` has ids of facts that it was worked out from, or belongs to.
     `elsewhere` says, for each dataset whose claims the graph keeps the ids of and no more, where they are.
+    `decided` has what was decided about the identity of its ends.
     """
 
     id: str
@@ -28,6 +30,7 @@ class Trace:
     why: Why
     related: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    decided: tuple[Decision, ...] = ()
 
 
 def trace(database: Database, key: str) -> Trace:
@@ -35,31 +38,43 @@ def trace(database: Database, key: str) -> Trace:
 
     Raises: NotFound; KbError for a source or a dataset, behind which no claims stand.
     """
+    decisions = read_decisions(database)
     relation = edge(database, key)
     if relation is not None:
-        return _of_edge(database, relation)
+        return _of_edge(database, relation, decisions)
     for node in nodes(database, key):
         if node.labels[0] == "Claim":
             fact = node.properties.get("fact")
             if isinstance(fact, str) and fact != key:
                 return trace(database, fact)
-        elif node.labels[0] in ("Source", "Dataset"):
+        elif node.labels[0] in ("Source", "Dataset", "Decision"):
             hint = f"`kb show {key}` says what it is"
             raise KbError(f"`{key}` is a {node.labels[0].lower()}, and rests on no claims", hint=hint)
         else:
-            claims = [claim for _, claim in _claims(database, key)]
+            claims = [claim for _, claim in _claims(database, key, decisions)]
+            kind: Node | Edge = NODES[node.labels[0]]
             elsewhere = _elsewhere(database, node.properties)
-            why = explain(NODES[node.labels[0]], claims, held=node.properties, unheard=bool(elsewhere))
-            return Trace(key, node, {key: node.name}, why, elsewhere=elsewhere)
-    heard = _claims(database, key)
+            why = explain(kind, claims, held=node.properties, unheard=bool(elsewhere), decisions=decisions)
+            decided = decisions.about([key])
+            return Trace(key, node, {key: node.name}, why, elsewhere=elsewhere, decided=decided)
+    heard = _claims(database, key, decisions)
+    if not heard and decisions.survivor(key) != key:
+        return trace(database, decisions.survivor(key))
     if not heard:
         raise not_found(database, key)
     kind = _TYPES.get(heard[0][0], NODES["Person"])
     ends = key.split(":")[:3:2]  # subject and object, or the one node
-    return Trace(key, None, _names(database, ends), explain(kind, [claim for _, claim in heard]))
+    why = explain(kind, [claim for _, claim in heard], decisions=decisions)
+    return Trace(key, None, _names(database, ends), why, decided=decisions.about(ends))
 
 
-def _of_edge(database: Database, relation: Relation) -> Trace:
+def read_decisions(database: Database) -> Decisions:
+    """What curators decided, as the graph holds it."""
+    query = "MATCH (d:Decision) WHERE d.datasets IS NOT NULL RETURN properties(d)"
+    return Decisions.of(row for (row,) in database.read(query).rows)
+
+
+def _of_edge(database: Database, relation: Relation, decisions: Decisions) -> Trace:
     departure, related = None, []
     if relation.type == "EMPLOYED_AT":
         query = "MATCH (:Person {id: $person})-[d:DEPARTED {spell: $spell}]->() RETURN properties(d)"
@@ -76,7 +91,7 @@ def _of_edge(database: Database, relation: Relation) -> Trace:
             related += row
     elif isinstance(spell := relation.properties.get("spell"), str):
         related.append(spell)
-    claims = [claim for _, claim in _claims(database, relation.id)]
+    claims = [claim for _, claim in _claims(database, relation.id, decisions)]
     elsewhere = _elsewhere(database, relation.properties)
     why = explain(
         EDGES[relation.type],
@@ -84,9 +99,18 @@ def _of_edge(database: Database, relation: Relation) -> Trace:
         held=relation.properties,
         departure=departure,
         unheard=bool(elsewhere),
+        decisions=decisions,
     )
-    names = _names(database, (relation.start, relation.end))
-    return Trace(relation.id, relation, names, why, tuple(sorted(set(related))), elsewhere)
+    ends = (relation.start, relation.end)
+    return Trace(
+        relation.id,
+        relation,
+        _names(database, ends),
+        why,
+        tuple(sorted(set(related))),
+        elsewhere,
+        decisions.about(ends),
+    )
 
 
 def _elsewhere(database: Database, properties: Mapping[str, Any]) -> tuple[str, ...]:
@@ -103,14 +127,14 @@ def _elsewhere(database: Database, properties: Mapping[str, Any]) -> tuple[str, 
     )
 
 
-def _claims(database: Database, fact: str) -> list[tuple[str, Said]]:
+def _claims(database: Database, fact: str, decisions: Decisions) -> list[tuple[str, Said]]:
     """The claims of a fact, each with its predicate."""
     query = (
         "MATCH (c:Claim {fact: $fact})-[:FROM_SOURCE]->(s:Source) "
         "RETURN c.predicate, properties(c), properties(s) ORDER BY c.id"
     )
     rows = database.read(query, {"fact": fact}).rows
-    return [(predicate, said(claim, source)) for predicate, claim, source in rows]
+    return [(predicate, said(claim, source, decisions)) for predicate, claim, source in rows]
 
 
 def _names(database: Database, keys: Iterable[str]) -> dict[str, str]:

@@ -42,6 +42,8 @@ def rows(trace: Trace, moment: Moment | None = None) -> Iterator[tuple[Any, ...]
     for heard in trace.why.heard:
         if heard.claim.claim not in told or heard.standing != "supports":
             yield trace.id, None, None, heard.standing, heard.reason or None, *_claim(heard.claim)
+    for decision in trace.decided:
+        yield trace.id, None, ", ".join(decision.ids), decision.kind, str(decision), *(None,) * 6
 
 
 def write_why(trace: Trace, stream: TextIO, moment: Moment | None = None) -> None:
@@ -80,6 +82,14 @@ def _blocks(trace: Trace, moment: Moment | None) -> Iterator[Any]:
     for line in trace.elsewhere:
         yield text("")
         yield text(line, "yellow")
+    if trace.decided:
+        yield Text("\nDecided", style="bold")
+        grid = _grid(3)
+        for decision in trace.decided:
+            grid.add_row(
+                text(f"  {decision.kind}"), text(", ".join(decision.ids)), text(str(decision), "dim")
+            )
+        yield grid
     if trace.related:
         yield text("")
         yield text(f"{_related(trace)}: {', '.join(trace.related)}", "dim")
@@ -113,6 +123,8 @@ def _values(trace: Trace, numbers: dict[str, int]) -> Iterator[Any]:
     grid = _grid(3)
     for value in trace.why.values:
         origin = _numbers(value.claims, numbers) if value.claims else text(value.how)
+        if value.claims and value.how:
+            origin.append_text(text(f" {value.how}", "dim"))
         grid.add_row(text(f"  {value.name}", "dim"), text(_shown(value.value)), origin)
     yield grid
 

@@ -1,0 +1,55 @@
+"""Whom to leave out: the people of a ledger whose id or one of whose names is on a list of salted hashes."""
+
+from kb.ledger.forgotten import plain_name
+from kb.ledger.ledger import Ledger, Tables
+
+
+def find_forgotten(ledger: Ledger, work: Tables) -> bool:
+    """Make a table `forgotten` of the ids to leave out, if any list names someone; say whether it did.
+
+    A person is left out with all ids that were merged. A namesake whom the entry spares is not.
+    """
+    decision, forgotten = work.name("decision"), work.name("forgotten")
+    if not work.execute(f"SELECT 1 FROM {decision} WHERE kind = 'forget' LIMIT 1"):
+        return False
+    person, same, text = ledger.name("Person"), work.name("same"), work.name("person_text")
+    work.execute(
+        f"""CREATE TABLE {text} AS
+        SELECT DISTINCT subject AS id, text, NULL::VARCHAR AS plain FROM (
+            SELECT subject, name AS text FROM {person} UNION ALL SELECT subject, name_zh FROM {person}
+            UNION ALL SELECT subject, unnest(aliases) FROM {person}) WHERE text IS NOT NULL"""
+    )
+    work.execute(
+        f"""UPDATE {text} SET plain = array_to_string(list_sort(list_filter(
+            string_split_regex(lower(text), '[^a-z0-9]+'), lambda x: x <> '')), ' ')
+        WHERE regexp_full_match(text, '[\\x00-\\x7F]*')"""
+    )
+    # Other scripts are folded once for each distinct text.
+    rest = work.execute(f"SELECT DISTINCT text FROM {text} WHERE plain IS NULL")
+    work.execute(f"CREATE TABLE {work.name('plain')} (text VARCHAR, plain VARCHAR)")
+    work.insert("plain", ("text", "plain"), [[each, plain_name(each)] for (each,) in rest])
+    work.execute(f"UPDATE {text} AS t SET plain = p.plain FROM {work.name('plain')} p WHERE p.text = t.text")
+    work.execute(
+        f"""CREATE TABLE {forgotten} AS
+        WITH listed AS (
+            SELECT hash, split_part(hash, ':', 1) AS salt, spare
+            FROM (SELECT unnest(hashes) AS hash, coalesce(ids, []) AS spare FROM {decision}
+                WHERE kind = 'forget')),
+        said AS (
+            SELECT id, 'name ' || plain AS said FROM {text} WHERE plain <> ''
+            UNION SELECT subject, 'id ' || subject FROM {person}
+            UNION SELECT survivor, 'id ' || unnest([id, survivor]) FROM {same}),
+        salted AS (
+            SELECT id, s.salt || ':' || sha256(s.salt || ':' || said) AS hash
+            FROM said, (SELECT DISTINCT salt FROM listed) s),
+        hit AS (
+            SELECT DISTINCT coalesce(m.survivor, h.id) AS id
+            FROM salted h JOIN listed USING (hash) LEFT JOIN {same} m ON m.id = h.id
+            WHERE NOT list_contains(spare, h.id))
+        SELECT id FROM hit UNION SELECT m.id FROM {same} m JOIN hit ON hit.id = m.survivor"""
+    )
+    work.execute(
+        f"DELETE FROM {forgotten} WHERE id NOT IN (SELECT subject FROM {person}) AND id NOT IN "
+        f"(SELECT id FROM {same} UNION SELECT survivor FROM {same})"
+    )
+    return bool(work.execute(f"SELECT 1 FROM {forgotten} LIMIT 1"))
