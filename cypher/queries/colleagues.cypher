@@ -4,7 +4,7 @@
 // column phase: current or past; certainty: confirmed or reported
 // example: person=bert-maher
 MATCH (:Person {id: $person})-[mine:EMPLOYED_AT]->(o:Organization)<-[s:EMPLOYED_AT]-(c:Person)
-WHERE c.id <> $person AND mine.phase <> 'planned' AND s.phase <> 'planned'
+WHERE c.id <> $person AND coalesce(mine.phase, '') <> 'planned' AND coalesce(s.phase, '') <> 'planned'
   AND mine.certainty <> 'rumoured' AND s.certainty <> 'rumoured'
 WITH DISTINCT c, o, s
 RETURN c.name AS colleague, o.name AS organization, s.title AS title, s.start_text AS start,

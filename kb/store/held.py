@@ -7,11 +7,12 @@ from typing import Any, Final, Literal
 
 from kb.errors import KbError, NotFound
 from kb.names import nearest
-from kb.ontology import EDGES, NODES, types
+from kb.ontology import EDGES, NODES, Edge, Node, types
 from kb.resolve import Entity, Relation, Snapshot
+from kb.resolve.judged import Decisions
 from kb.resolve.why import Said, explain, said
 from kb.store.look import FINDABLE, NEIGHBOUR, Cited, Profile, mentions
-from kb.store.trace import Trace
+from kb.store.trace import Trace, kept_elsewhere
 
 _TYPES: Final = {kind.table.lower(): kind for kind in types()}
 _DATES: Final = ("_earliest", "_latest")
@@ -50,8 +51,10 @@ def trace_in(snapshot: Snapshot, key: str) -> Trace:
 
     Raises: NotFound; KbError for a source or a dataset, behind which no claims stand.
     """
+    decisions = Decisions.of({"id": node.id, **node.properties} for node in snapshot.nodes("Decision"))
     relation = _edge(snapshot, key)
-    claims = [claim for _, claim in _claims(snapshot, key)]
+    heard = _claims(snapshot, key, decisions)
+    claims = [claim for _, claim in heard]
     if relation is not None:
         departure, related = None, []
         if relation.type == "EMPLOYED_AT":
@@ -63,24 +66,39 @@ def trace_in(snapshot: Snapshot, key: str) -> Trace:
             related.append(spell)
         elif relation.type == "TALENT_FLOW":
             related = sorted(_of_flow(snapshot, relation))
-        why = explain(EDGES[relation.type], claims, held=relation.properties, departure=departure)
-        return Trace(key, relation, _names(snapshot, (relation.start, relation.end)), why, tuple(related))
+        elsewhere = _elsewhere(snapshot, relation)
+        why = explain(
+            EDGES[relation.type],
+            claims,
+            held=relation.properties,
+            departure=departure,
+            unheard=bool(elsewhere),
+            decisions=decisions,
+        )
+        ends = (relation.start, relation.end)
+        decided = decisions.about(ends)
+        return Trace(key, relation, _names(snapshot, ends), why, tuple(related), elsewhere, decided)
     for node in _nodes(snapshot, key):
         if node.labels[0] == "Claim":
             fact = node.properties.get("fact")
             if isinstance(fact, str) and fact != key:
                 return trace_in(snapshot, fact)
-        elif node.labels[0] in ("Source", "Dataset"):
+        elif node.labels[0] in ("Source", "Dataset", "Decision"):
             what = f"`{key}` is a {node.labels[0].lower()}, and rests on no claims"
             raise KbError(what, hint=f"`kb show {key}` says what it is")
         else:
-            why = explain(NODES[node.labels[0]], claims, held=node.properties)
-            return Trace(key, node, {key: node.name}, why)
-    heard = _claims(snapshot, key)
+            kind: Node | Edge = NODES[node.labels[0]]
+            elsewhere = _elsewhere(snapshot, node)
+            why = explain(kind, claims, held=node.properties, unheard=bool(elsewhere), decisions=decisions)
+            decided = decisions.about([key])
+            return Trace(key, node, {key: node.name}, why, elsewhere=elsewhere, decided=decided)
+    if not heard and decisions.survivor(key) != key:
+        return trace_in(snapshot, decisions.survivor(key))
     if not heard:
         raise _not_found(snapshot, key)
-    names = _names(snapshot, key.split(":")[:3:2])
-    return Trace(key, None, names, explain(_TYPES.get(heard[0][0], NODES["Person"]), claims))
+    keys = key.split(":")[:3:2]
+    why = explain(_TYPES.get(heard[0][0], NODES["Person"]), claims, decisions=decisions)
+    return Trace(key, None, _names(snapshot, keys), why, decided=decisions.about(keys))
 
 
 def moment_of(trace: Trace, then: Snapshot) -> Moment | None:
@@ -143,7 +161,18 @@ def _of_flow(snapshot: Snapshot, flow: Relation) -> set[str]:
     return {key for row in rows for key in row}
 
 
-def _claims(snapshot: Snapshot, fact: str) -> list[tuple[str, Said]]:
+def _elsewhere(snapshot: Snapshot, fact: Entity | Relation) -> tuple[str, ...]:
+    """Where the claims of a fact are that are no nodes."""
+    mine = fact.properties.get("datasets") or () if fact.properties.get("claims") else ()
+    rows = snapshot.execute(
+        f"""SELECT id, folder FROM {snapshot.name("Dataset")}
+        WHERE provenance = 'ids' AND list_contains(?, id) ORDER BY id""",
+        [list(mine)],
+    )
+    return tuple(kept_elsewhere(key, folder) for key, folder in rows)
+
+
+def _claims(snapshot: Snapshot, fact: str, decisions: Decisions) -> list[tuple[str, Said]]:
     rows = snapshot.execute(
         f"""SELECT c.id, f.to_id FROM {snapshot.name("Claim")} c
         JOIN {snapshot.name("FROM_SOURCE")} f ON f.from_id = c.id WHERE c.fact = ? ORDER BY c.id""",
@@ -154,7 +183,11 @@ def _claims(snapshot: Snapshot, fact: str) -> list[tuple[str, Said]]:
     return [
         (
             str(claims[claim].properties.get("predicate")),
-            said({"id": claim, **claims[claim].properties}, {"id": source, **sources[source].properties}),
+            said(
+                {"id": claim, **claims[claim].properties},
+                {"id": source, **sources[source].properties},
+                decisions,
+            ),
         )
         for claim, source in rows
     ]

@@ -84,7 +84,7 @@ def _of_edge(database: Database, relation: Relation, decisions: Decisions) -> Tr
         query = (
             "MATCH (:Organization {id: $a})<-[old:EMPLOYED_AT]-(:Person)"
             "-[new:EMPLOYED_AT]->(:Organization {id: $b}) "
-            "WHERE old.phase <> 'planned' AND new.phase <> 'planned' "
+            "WHERE coalesce(old.phase, '') <> 'planned' AND coalesce(new.phase, '') <> 'planned' "
             "AND old.certainty <> 'rumoured' AND new.certainty <> 'rumoured' RETURN old.id, new.id"
         )
         for row in database.read(query, {"a": relation.start, "b": relation.end}).rows:
@@ -122,9 +122,12 @@ def _elsewhere(database: Database, properties: Mapping[str, Any]) -> tuple[str, 
         "RETURN d.id AS id, d.folder AS folder ORDER BY id"
     )
     rows = database.read(query, {"ids": list(properties.get("datasets") or ())}).rows
-    return tuple(
-        f"{key} keeps the ids of its claims only; what they say is in {folder}" for key, folder in rows
-    )
+    return tuple(kept_elsewhere(key, folder) for key, folder in rows)
+
+
+def kept_elsewhere(dataset: str, folder: str) -> str:
+    """What to say of a dataset whose claims are no nodes."""
+    return f"{dataset} keeps the ids of its claims only; what they say is in {folder}"
 
 
 def _claims(database: Database, fact: str, decisions: Decisions) -> list[tuple[str, Said]]:

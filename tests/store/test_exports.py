@@ -82,9 +82,11 @@ def test_entities_say_what_followthemoney_has_a_word_for(snapshot, tmp_path):
     done = export(snapshot, tmp_path / "out", form="ftm")
     lines = (tmp_path / "out" / "entities.ftm.json").read_text(encoding="utf-8").splitlines()
     entities = {entity["id"]: entity for entity in map(json.loads, lines)}
+    # What `ftm validate` takes for an id.
+    assert all(re.fullmatch(r"[0-9a-zA-Z]([0-9a-zA-Z._-]*[0-9a-zA-Z])?", key) for key in entities)
     assert done.rows == len(entities)
-    assert entities["ann:employed_at:meta:1"] == {
-        "id": "ann:employed_at:meta:1",
+    assert entities["ann.employed_at.meta.1"] == {
+        "id": "ann.employed_at.meta.1",
         "schema": "Employment",
         "properties": {
             "employee": ["ann"],
@@ -95,8 +97,8 @@ def test_entities_say_what_followthemoney_has_a_word_for(snapshot, tmp_path):
         },
     }
     assert entities["bob"]["properties"]["name"] == [HOSTILE]
-    assert entities["openai:part_of:meta:1"]["schema"] == "Ownership"
-    assert "ann:employed_at:openai:1" not in entities, "what is rumoured is left out"
+    assert entities["openai.part_of.meta.1"]["schema"] == "Ownership"
+    assert "ann.employed_at.openai.1" not in entities, "what is rumoured is left out"
 
 
 def test_neo4j_admin_imports_the_files_and_a_plan_finds_nothing_to_do(folder, tmp_path):

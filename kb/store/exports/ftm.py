@@ -15,6 +15,8 @@ from kb.store.exports.files import Exported, write_lines
 _DAY: Final = """CASE WHEN {0}_earliest = {0}_latest THEN strftime({0}_earliest, '%Y-%m-%d')
     WHEN strftime({0}_earliest, '%Y-%m') = strftime({0}_latest, '%Y-%m') THEN strftime({0}_latest, '%Y-%m')
     WHEN year({0}_earliest) = year({0}_latest) THEN year({0}_earliest)::VARCHAR END"""
+# An id of an entity there is letters, digits, - and . alone; ours have / and : where it has a dot then.
+_ID: Final = "regexp_replace({0}, '[/:]', '.', 'g')"
 _SCHEMAS: Final = "CASE WHEN kind IN ('company', 'publisher') THEN 'Company' ELSE 'Organization' END"
 _SURE: Final = "certainty <> 'rumoured'"
 
@@ -41,7 +43,7 @@ def write_ftm(snapshot: Snapshot, folder: Path) -> Exported:
             name("EMPLOYED_AT"),
             "'Employment'",
             {"employee": "from_id", "employer": "to_id", "role": "title", "status": "phase", **interval},
-            f"phase <> 'planned' AND {_SURE}",
+            f"phase IS DISTINCT FROM 'planned' AND {_SURE}",
         ),
         _lines(
             name("MEMBER_OF"),
@@ -101,11 +103,11 @@ def _lines(table: str, schema: str, properties: dict[str, str], only: str = "tru
     """The query for the entities of a table; a property has one value, but for other names."""
     values = []
     for name, sql in properties.items():
-        found = f"list_value({sql})"
+        found = f"list_value({_ID.format(sql) if sql in ('from_id', 'to_id') else sql})"
         if name == "alias":
             found = f"list_concat({found}, aliases)"
         kept = f"list_filter({found}, lambda value: value IS NOT NULL AND value <> '')"
         values.append(f"'{name}', nullif({kept}, [])")
-    return f"""SELECT json_object('id', id, 'schema', {schema}, 'properties',
+    return f"""SELECT json_object('id', {_ID.format("id")}, 'schema', {schema}, 'properties',
             json_merge_patch('{{}}', json_object({", ".join(values)})))::VARCHAR
         FROM {table} WHERE {only} ORDER BY id"""
