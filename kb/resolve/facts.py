@@ -80,15 +80,15 @@ def support(work: Tables, kind: Node | Edge) -> None:
         FROM {work.name("live_" + kind.table)} c
         JOIN {work.name("key_" + kind.table)} k ON k.claim = c.claim"""
     )
-    denied = work.name("denied_" + kind.table)
-    work.execute(
-        f"CREATE TABLE {denied} AS SELECT fact, sure, published FROM {keyed} WHERE polarity = 'denies'"
-    )
-    work.execute(
-        f"""CREATE VIEW {view} AS SELECT * FROM {keyed} a WHERE polarity = 'asserts' AND NOT EXISTS (
-            SELECT 1 FROM {denied} d
+    undenied = ""
+    if work.execute(f"SELECT 1 FROM {work.name('live_' + kind.table)} WHERE polarity = 'denies' LIMIT 1"):
+        denied = work.name("denied_" + kind.table)
+        work.execute(
+            f"CREATE TABLE {denied} AS SELECT fact, sure, published FROM {keyed} WHERE polarity = 'denies'"
+        )
+        undenied = f"""AND NOT EXISTS (SELECT 1 FROM {denied} d
             WHERE d.fact = a.fact AND (d.sure, d.published) >= (a.sure, a.published))"""
-    )
+    work.execute(f"CREATE VIEW {view} AS SELECT * FROM {keyed} a WHERE polarity = 'asserts' {undenied}")
 
 
 def _merge(work: Tables, snapshot: Snapshot, kind: Node | Edge, *, merged: bool) -> None:
@@ -100,10 +100,11 @@ def _merge(work: Tables, snapshot: Snapshot, kind: Node | Edge, *, merged: bool)
     work.execute(
         f"CREATE TABLE {several} AS SELECT fact, count(*) AS n FROM {claims} GROUP BY fact HAVING n > 1"
     )
-    for picks, rows in (
-        (_alone(kind), f"{claims} c ANTI JOIN {several} m ON m.fact = c.fact"),
-        (_ranked(kind, merged), f"{claims} c SEMI JOIN {several} m ON m.fact = c.fact GROUP BY c.fact"),
-    ):
+    ways = [(_alone(kind), f"{claims} c ANTI JOIN {several} m ON m.fact = c.fact")]
+    if work.execute(f"SELECT 1 FROM {several} LIMIT 1"):
+        rows = f"{claims} c SEMI JOIN {several} m ON m.fact = c.fact GROUP BY c.fact"
+        ways.append((_ranked(kind, merged), rows))
+    for picks, rows in ways:
         names = [name for name in kind.columns if name in picks]
         chosen = ", ".join(f"{picks[name]} AS {quoted(name)}" for name in names)
         if isinstance(kind, Node):
