@@ -35,7 +35,7 @@ tables:
 
 
 def write(folder: Path, rows: int) -> None:
-    """People with 2.7 rows each, few organizations with most of them, months as dates, two ends in five open."""
+    """People with 2.7 rows each, few organizations with most of them, two ends in five open."""
     (folder / "dataset.yaml").write_text(MAPPING.lstrip(), encoding="utf-8")
     duckdb.sql(
         f"""COPY (SELECT concat('Person ', hash(i) % {int(rows / 2.7)}) AS person,
