@@ -31,6 +31,7 @@ Seeds = str | Path
 Provenance = Literal["full", "ids"]
 Report = Callable[[str, int, int], None]  # what is being done, how much of it, out of how much
 _DATASET: Final = NODES["Dataset"]
+_OF_LEDGER: Final = ("Claim", "Source", "Decision")  # what a ledger is read back from, beside Dataset
 _TRIES: Final = 3  # of a load whose server goes away
 _BACK: Final = 60.0  # seconds that a server gets to come back
 
@@ -177,9 +178,9 @@ def _read_the_rest(
         else:
             from_graph.append(name)
     if from_graph:
-        read_types(database, held, ["Claim", "Source"])
+        read_types(database, held, _OF_LEDGER)
         read_ledger(held, from_graph, ledger)
-    return {"Dataset", "Claim", "Source"} if from_graph else {"Dataset"}
+    return {"Dataset", *(_OF_LEDGER if from_graph else ())}
 
 
 def _is_as_loaded(row: Mapping[str, Any], digest: str) -> bool:
