@@ -1,5 +1,6 @@
 """Options that several commands share, in the same words everywhere, and the object that prints rows."""
 
+import math
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Sequence
@@ -20,6 +21,16 @@ FORMATS: Final = ("table", "json", "nl", "csv", "tsv")
 ROW_CAP: Final = 1_000
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class Finite(click.FloatRange):
+    """A number in a range, and no `nan` or `inf`, which are floats too."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is no number.", param, ctx)
+        return number
 
 
 @dataclass(frozen=True)
@@ -155,7 +166,7 @@ class Reading:
             if moment is not None:
                 last_day(moment)  # a date that is none is said before a server is started
         if self.seeds:
-            return Snapshot.from_seeds(*self.seeds, **when)
+            return Snapshot.from_seeds(*self.seeds, **when, home=self.session.own_home)
         warn_of_parts(self.session.base.database)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the same was just said, in one line
@@ -237,7 +248,7 @@ def timeout_option(function: Function) -> Function:
 
     return click.option(
         "--timeout",
-        type=click.FloatRange(min=0),
+        type=Finite(min=0),
         default=30.0,
         metavar="SECONDS",
         callback=none_for_zero,
