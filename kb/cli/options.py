@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 import click
 
-from kb.cli.messages import warn_of_parts
+from kb.cli.messages import say, warn_of_parts
+from kb.cli.meter import waiting
 from kb.cli.session import Session
 
 if TYPE_CHECKING:
@@ -166,11 +167,16 @@ class Reading:
             if moment is not None:
                 last_day(moment)  # a date that is none is said before a server is started
         if self.seeds:
-            return Snapshot.from_seeds(*self.seeds, **when, home=self.session.own_home)
-        warn_of_parts(self.session.base.database)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the same was just said, in one line
-            return self.session.base.snapshot(**when)
+            with waiting("Reading seeds"):
+                found = Snapshot.from_seeds(*self.seeds, **when, home=self.session.own_home)
+        else:
+            warn_of_parts(self.session.base.database)
+            with warnings.catch_warnings(), waiting("Reading the graph"):
+                warnings.simplefilter("ignore")  # the same was just said, in one line
+                found = self.session.base.snapshot(**when)
+        if not found.count("Dataset"):
+            say("no dataset is loaded: run `kb load`" if not self.known_at else "nothing was known by then")
+        return found
 
 
 def snapshot_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -173,6 +173,9 @@ def _read_json(path: Path, shown: str, wanted: Wanted, work: Tables, table: str,
     try:
         source = work.name(table + " json")
         found = work.execute(f"SELECT count(*), {', '.join(paths)} FROM {source}")[0]
+        if wanted.each:
+            _check_lists(path, shown, wanted.each, work, layout, limit)
+        _check_scalars(shown, wanted, work, source)
         if found[0]:
             held = [name for name, count in zip(wanted.columns, found[1:], strict=True) if count]
             missing = [place for name, place in wanted.columns.items() if name not in held]
@@ -181,6 +184,38 @@ def _read_json(path: Path, shown: str, wanted: Wanted, work: Tables, table: str,
         work.execute(f"""CREATE TABLE {work.name(table)} AS SELECT "row", {", ".join(parts)} FROM {source}""")
     finally:
         work.execute(f"DROP TABLE {work.name(table + ' json')}")
+
+
+def _check_lists(path: Path, shown: str, each: str, work: Tables, layout: str, limit: str) -> None:
+    """Refuse records whose list of rows is something else; a record without one has no rows."""
+    kind = f"json_type(json, {quoted_text(_path(each))})"
+    total, first, wrong = work.execute(
+        f"""SELECT count(*), min("row", {SAMPLE}), any_value(kind) FROM (
+            SELECT row_number() OVER () AS "row", {kind} AS kind
+            FROM read_json_objects(?, format = '{layout}', {limit}))
+        WHERE kind NOT IN ('ARRAY', 'NULL')""",
+        [_exactly(path)],
+    )[0]
+    if total:
+        what = f"`{each}` is no list but {wrong.lower()}, {rows_shown(first, total)}"
+        raise SeedError([Problem(shown, first[0], 1, what, "mend the records")])
+
+
+def _check_scalars(shown: str, wanted: Wanted, work: Tables, source: str) -> None:
+    """Refuse values that are lists or objects where a text is asked for."""
+    problems = []
+    for name, place in wanted.columns.items():
+        inside = wanted.each is not None and name.startswith(f"{wanted.each}.")
+        path = _path(name.removeprefix(f"{wanted.each}.") if inside else name)
+        kind = f"json_type({'item' if inside else 'json'}, {quoted_text(path)})"
+        total, first = work.execute(
+            f"""SELECT count(*), min("row", {SAMPLE}) FROM {source} WHERE {kind} IN ('ARRAY', 'OBJECT')"""
+        )[0]
+        if total:
+            what = f"{place.what} is a list or an object, {rows_shown(first, total)}"
+            problems.append(Problem(shown, first[0], 1, what, "name a path to a text, or `each:` for a list"))
+    if problems:
+        raise SeedError(problems)
 
 
 def _exactly(path: Path) -> str:

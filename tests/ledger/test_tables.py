@@ -460,3 +460,27 @@ def test_the_hash_of_a_dataset_takes_in_its_tables(tmp_path):
     assert one.execute(f"SELECT hash FROM {one.name('Dataset')}") != two.execute(
         f"SELECT hash FROM {two.name('Dataset')}"
     )
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        ({"name": "Bob", "jobs": {"org": "Acme"}}, "`jobs` is no list but object, row 2"),
+        (
+            {"name": "Bob", "jobs": [{"org": ["Acme", "Bolt"]}]},
+            "column `jobs.org` is a list or an object, row 2",
+        ),
+    ],
+)
+def test_json_of_another_shape_than_the_mapping_says_is_a_mistake(tmp_path, record, told):
+    records = [{"name": "Ann", "jobs": [{"org": "Acme"}]}, record]
+    folder = mapped(
+        tmp_path,
+        json.dumps(records),
+        file="people.json",
+        each="jobs",
+        person="name",
+        at="jobs.org",
+        columns={},
+    )
+    assert any(told in line for line in mistakes(folder))
