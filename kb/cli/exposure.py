@@ -22,7 +22,8 @@ def exposure(reading: Reading, output: Output, key: str, organization: str | Non
 
     They are held against the organization that develops the project, or that the team belongs to: there,
     leaving (announced), left, unknown (nobody says), or outside (no spell there is known). They are those
-    whom sources name, and no count of the team.
+    whom sources name, and no count of the team. `certainty` is the weaker of two: that of the contribution,
+    and that of the status.
 
     \b
     Examples:
