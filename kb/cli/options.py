@@ -174,8 +174,8 @@ class Reading:
             with warnings.catch_warnings(), waiting("Reading the graph"):
                 warnings.simplefilter("ignore")  # the same was just said, in one line
                 found = self.session.base.snapshot(**when)
-        if not found.count("Dataset"):
-            say("no dataset is loaded: run `kb load`" if not self.known_at else "nothing was known by then")
+        if not self.known_at and not found.count("Dataset"):
+            say("no dataset is loaded: run `kb load`")
         return found
 
 
