@@ -4,7 +4,7 @@ import os
 import shutil
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -44,11 +44,12 @@ class Spark:
                 warnings.filterwarnings("ignore", message="unclosed <socket", category=ResourceWarning)
                 return [tuple(row) for row in self.session.sql(query).collect()]
         except (errors.PySparkException, protocol.Py4JError) as error:
-            what = str(error).strip().splitlines()[0]
-            raise KbError(f"Spark cannot count these: {what}", where=next(iter(tables.values()))) from error
+            where = next(iter(tables.values()))
+            raise KbError(f"Spark cannot count these: {_brief(error)}", where=where) from error
         finally:
-            for name in tables:
-                self.session.catalog.dropTempView(name)
+            with suppress(protocol.Py4JError):  # a Spark that died has no views
+                for name in tables:
+                    self.session.catalog.dropTempView(name)
 
 
 @contextmanager
@@ -59,7 +60,7 @@ def local_spark(*, memory: str = "2g") -> Iterator[Spark]:
     Raises: MissingExtra; KbError without Java, if a Spark runs in this process, or if it does not start.
     """
     pyspark, launcher = extra("pyspark", of="spark"), extra("pyspark.java_gateway", of="spark")
-    sql = extra("pyspark.sql", of="spark")
+    sql, protocol = extra("pyspark.sql", of="spark"), extra("py4j.protocol", of="spark")
     if _java() is None:
         raise KbError("Spark needs Java, and there is none here", hint=_JAVA)
     if pyspark.SparkContext._active_spark_context is not None:
@@ -74,11 +75,14 @@ def local_spark(*, memory: str = "2g") -> Iterator[Spark]:
             except pyspark.errors.PySparkException as error:
                 raise KbError(f"Spark does not start: {_first_line(folder / 'log')}", hint=_JAVA) from error
             try:
-                context = pyspark.SparkContext(gateway=gateway, conf=conf)
                 try:
-                    yield Spark(sql.SparkSession(context))
+                    session = sql.SparkSession(pyspark.SparkContext(gateway=gateway, conf=conf))
+                except (pyspark.errors.PySparkException, protocol.Py4JError) as error:
+                    raise KbError(f"Spark does not start: {_brief(error)}") from error
+                try:
+                    yield Spark(session)
                 finally:
-                    context.stop()
+                    session.stop()
             finally:
                 _end(pyspark.SparkContext, gateway)
 
@@ -110,6 +114,10 @@ def _settings(folder: Path, memory: str) -> dict[str, str]:
     }
 
 
+def _brief(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]
+
+
 def _first_line(log: Path) -> str:
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
     said = [line for line in lines if line and not line.startswith("WARNING")]
@@ -120,6 +128,8 @@ def _end(context: Any, gateway: Any) -> None:
     """End the JVM, which PySpark would keep until Python ends, and let another one start."""
     context._gateway = context._jvm = None
     gateway.shutdown()
+    if gateway.proc is None:  # who started this process gave it a JVM, which is not ours to end
+        return
     gateway.proc.stdin.close()
     try:
         gateway.proc.wait(timeout=30)

@@ -1,14 +1,42 @@
 """Flows by one expression: DuckDB by our own SQL, DuckDB by ibis, and a real Spark count the same."""
 
+import json
 import os
 import shutil
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
 
 from kb.analysis import FlowCount, flows
-from kb.resolve import Snapshot
+from kb.cli import main
+from kb.errors import KbError, MissingExtra, NotFound
+from kb.ledger import Ledger, read_folder
+from kb.resolve import Snapshot, resolve
 from kb.scale import flows_at_scale, flows_of_parquet, local_spark, write_spells
-from tests.folders import person, world
+from tests.folders import datasets, person, world, write_folder
+
+
+# PySpark forgets the pipe to a Java that has ended, and the garbage collector closes it.
+@pytest.mark.filterwarnings(
+    "ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning"
+)
+def test_a_java_that_does_not_start_is_quoted(monkeypatch, tmp_path):
+    # It stands before the tests with a Spark: there is one in a process.
+    java = tmp_path / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text("#!/bin/sh\necho 'too old for this' >&2\nexit 1\n", encoding="utf-8")
+    java.chmod(0o755)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    with (
+        pytest.raises(KbError, match=r"Spark does not start: too old for this\. Install Java 17"),
+        local_spark(),
+    ):
+        pass
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +106,61 @@ def test_a_table_of_openstack_counts_the_same_by_dates_alone(spark, tmp_path):
     spells, _ = write_spells(snapshot, tmp_path)
     assert flows_of_parquet(spells) == ours
     assert flows_of_parquet(spells, engine="spark", spark=spark) == ours
+
+
+@settings(max_examples=6)
+@given(datasets("a"), datasets("b"))
+def test_one_expression_counts_what_our_sql_counts(a, b):
+    with TemporaryDirectory() as folder:
+        ledger = Ledger()
+        for data in (a, b):
+            read_folder(write_folder(Path(folder) / data["dataset"]["id"], data), ledger)
+        snapshot = resolve(ledger)
+    for how in ({}, {"level": "team", "include_rumoured": True}):
+        assert flows_at_scale(snapshot, **how) == by_our_sql(snapshot, **how)
+
+
+def test_the_command_counts_the_same_on_spark(spark, monkeypatch):
+    monkeypatch.setattr("kb.scale.flows.local_spark", lambda: nullcontext(spark))
+    words = ["flows", "--from-seeds", "meta-ai-2025", "--to", "openai", "--format", "json"]
+    rows = json.loads(CliRunner().invoke(main, words).stdout)
+    answer = CliRunner().invoke(main, [*words, "--engine", "spark"])
+    names = ("from_id", "to_id", "people", "moves")
+    assert json.loads(answer.stdout) == [{name: row[name] for name in names} for row in rows]
+    assert answer.stderr.startswith("Spells left out: ")
+
+
+def test_a_spark_without_java_says_so_in_one_line(monkeypatch, tmp_path):
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    answer = CliRunner().invoke(main, ["flows", "--from-seeds", "meta-ai-2025", "--engine", "spark"])
+    assert answer.exit_code == 1
+    assert answer.stderr.startswith("kb: Spark needs Java, and there is none here. Install Java 17")
+    assert answer.stderr.count("\n") == 1
+
+
+def test_a_second_spark_in_one_process_is_refused(spark):
+    with pytest.raises(KbError, match="runs in this process already"), local_spark():
+        pass
+
+
+def test_what_the_extra_brings_is_asked_for_by_name(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ibis", None)
+    with pytest.raises(MissingExtra, match=r"`ibis`.*ai-talent-kb\[spark\]"):
+        flows_at_scale(Snapshot.from_seeds("meta-ai-2025"))
+
+
+def test_wrong_files_engines_and_ids_are_said(spark, tmp_path):
+    for engine in ("duckdb", "spark"):
+        with pytest.raises(KbError, match="cannot count these"):
+            flows_of_parquet(tmp_path / "none.parquet", engine=engine, spark=spark)
+    with pytest.raises(KbError, match=r"no engine `pandas`\. There are duckdb and spark"):
+        flows_of_parquet(tmp_path, engine="pandas")
+    with pytest.raises(NotFound, match="`mata`"):
+        flows_at_scale(Snapshot.from_seeds("meta-ai-2025"), to="mata")
+
+
+def test_views_and_times_have_no_other_engine():
+    for words in (["--since", "2024"], ["--totals"]):
+        answer = CliRunner().invoke(main, ["flows", "--engine", "spark", *words])
+        assert answer.exit_code == 2
+        assert "--engine spark counts people and moves of all times" in answer.stderr
