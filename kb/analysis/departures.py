@@ -87,7 +87,7 @@ def _query(found: Careers, window: Window) -> str:
                 CASE WHEN d.id IS NULL THEN 'ended' ELSE 'stated' END AS basis,
                 CASE WHEN d.date_text IS NULL THEN s.end_earliest ELSE d.date_earliest END AS earliest,
                 CASE WHEN d.date_text IS NULL THEN s.end_latest ELSE d.date_latest END AS latest,
-                s.start_earliest, s.start_latest, e.tenure_text, s.id AS spell,
+                s.start_earliest, s.start_latest, e.tenure_text, s.id AS spell, d.id AS fact,
                 coalesce(d.counted, m.to_id) AS destination,
                 CASE WHEN d.counted IS NOT NULL THEN 'stated'
                     WHEN m.to_id IS NOT NULL THEN 'dates' END AS known
@@ -99,7 +99,9 @@ def _query(found: Careers, window: Window) -> str:
                 AND (d.id IS NOT NULL OR (NOT coalesce(s.ongoing, false) AND NOT {goes_on}
                     AND (e.phase = 'past' OR s.end_latest IS NOT NULL))))
         SELECT person, coalesce(p.name, person), organization, title, phase, g.certainty, basis, earliest,
-            latest, CASE WHEN {window.surely(*days)} THEN 'yes' ELSE 'possible' END,
+            latest, CASE WHEN {window.surely(*days)} AND g.spell NOT IN (SELECT id FROM {name("possible")})
+                AND coalesce(g.fact NOT IN (SELECT id FROM {name("possible")}), true)
+                THEN 'yes' ELSE 'possible' END,
             round(CASE WHEN earliest >= start_latest THEN earliest - start_latest
                 WHEN earliest < start_latest THEN 0 END / 30.44, 1),
             round((latest - start_earliest) / 30.44, 1), tenure_text, destination, o.name, known, spell

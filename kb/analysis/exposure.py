@@ -91,7 +91,7 @@ def exposure(
             CASE WHEN s.status IN ('left', 'leaving') THEN s.earliest END,
             CASE WHEN s.status IN ('left', 'leaving') THEN s.latest END,
             CASE WHEN s.status IN ('left', 'leaving') THEN s.destination END AS gone_to,
-            coalesce(o.name, gone_to), greatest(m.certainty, s.certainty), coalesce(r.sources, 0)
+            coalesce(o.name, gone_to), coalesce(s.certainty, m.certainty), coalesce(r.sources, 0)
         FROM member m LEFT JOIN standing s USING (person)
         LEFT JOIN {snapshot.name("Person")} p ON p.id = m.person
         LEFT JOIN {snapshot.name("Organization")} o

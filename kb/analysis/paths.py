@@ -219,10 +219,10 @@ def _told(snapshot: Snapshot, chains: list[Chain], people: str, *, timed: bool) 
     )
     values = f"SELECT * FROM (VALUES {facts}) t (key, fact)"
     if timed:
-        departed = f"SELECT spell, id FROM {snapshot.name('DEPARTED')} WHERE phase = 'past'"
-        values = (
-            f"{values} UNION SELECT t.key, d.id FROM ({values}) t JOIN ({departed}) d ON d.spell = t.fact"
-        )
+        left = ", ".join(f"('{s.from_spell} {s.to_spell}', {literal(s.from_spell)})" for s in steps)
+        values += f""" UNION SELECT t.key, d.id FROM (VALUES {left}) t (key, spell)
+            JOIN {snapshot.name("DEPARTED")} d ON d.spell = t.spell
+            WHERE d.phase = 'past' AND d.destination IS NOT NULL"""
     rests = dict(snapshot.execute(sources(snapshot, values)))
     return tuple(
         Path(

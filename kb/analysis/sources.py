@@ -18,12 +18,13 @@ def sources_of(found: Careers, moves: str, parameters: Sequence[Any] = ()) -> di
         pairs = found.snapshot.execute(f"SELECT DISTINCT from_id, to_id FROM ({moves})", parameters)
         return dict.fromkeys(pairs, sources)
     rows = found.snapshot.execute(
-        f"""WITH spells AS (
-            SELECT from_id, to_id, unnest([from_spell, to_spell]) AS id, basis FROM ({moves})),
+        f"""WITH moved AS ({moves}),
+        spells AS (SELECT from_id, to_id, unnest([from_spell, to_spell]) AS id FROM moved),
         said AS (SELECT s.from_id, s.to_id, unnest(e.claims) AS claim
             FROM spells s JOIN {name("EMPLOYED_AT")} e ON e.id = s.id
-            UNION SELECT s.from_id, s.to_id, unnest(d.claims)
-            FROM spells s JOIN {name("DEPARTED")} d ON d.spell = s.id WHERE basis = 'stated')
+            UNION SELECT m.from_id, m.to_id, unnest(d.claims) FROM moved m
+            JOIN {name("DEPARTED")} d ON d.spell = m.from_spell AND d.phase = 'past'
+            WHERE m.basis = 'stated')
         SELECT s.from_id, s.to_id, count(DISTINCT f.to_id)
         FROM said s JOIN {name("FROM_SOURCE")} f ON f.from_id = s.claim GROUP BY ALL""",
         parameters,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kb.cli.messages import warn_of_parts
-from kb.cli.options import Output, pass_base, row_options
+from kb.cli.options import Finite, Output, pass_base, row_options
 from kb.cli.session import Session
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def identity(ctx: click.Context, output: Output) -> None:
 )
 @click.option(
     "--least",
-    type=click.FloatRange(0, 1),
+    type=Finite(0, 1),
     default=0.6,
     metavar="SCORE",
     help="Only pairs with this score or more, from 0 to 1. Default: 0.6.",

@@ -59,6 +59,7 @@ def _two(a: str, b: str, by: str | None, reading: Reading) -> "tuple[Snapshot, S
         return before, replace(reading, seeds=(b,)).snapshot(beside=before)
     if any(seeds):
         raise click.UsageError("Give two dates, or two folders of seeds.")
+    _in_order(a, b)
     if by == "as-of":
         if reading.as_of:
             raise click.UsageError("--as-of is what A and B are already.")
@@ -68,6 +69,19 @@ def _two(a: str, b: str, by: str | None, reading: Reading) -> "tuple[Snapshot, S
         raise click.UsageError("--known-at is what A and B are already.")
     before = replace(reading, known_at=a).snapshot()
     return before, replace(reading, known_at=b).snapshot(beside=before)
+
+
+def _in_order(a: str, b: str) -> None:
+    """Two dates, the earlier one first: what was not known yet is not retracted."""
+    from kb.errors import DateError
+    from kb.resolve import last_day
+
+    try:
+        days = last_day(a), last_day(b)
+    except DateError as error:
+        raise click.UsageError(f"{error} A and B are two dates, or two folders of seeds.") from None
+    if days[0] > days[1]:
+        raise click.UsageError(f"{a} is later than {b}. Swap the two.")
 
 
 def _is_seeds(text: str) -> bool:

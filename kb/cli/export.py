@@ -42,7 +42,7 @@ def export(session: Session, form: str, folder: Path, seeds: tuple[str, ...]) ->
     from kb.store.exports import export
     from kb.views.page import count
 
-    snapshot = Snapshot.from_seeds(*seeds) if seeds else session.base.snapshot()
+    snapshot = Snapshot.from_seeds(*seeds, home=session.own_home) if seeds else session.base.snapshot()
     done = export(snapshot, folder, form=form)
     click.echo(f"{count(done.rows, 'row')} in {count(len(done.files), 'file')} in {folder}", err=True)
     if done.command:

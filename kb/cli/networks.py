@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kb.cli.analysis import counting_options, everything
-from kb.cli.options import Output, Reading, row_options, snapshot_options
+from kb.cli.options import Finite, Output, Reading, row_options, snapshot_options
 
 if TYPE_CHECKING:
     from kb.analysis import Centrality, Communities
@@ -112,7 +112,7 @@ def centrality(
 @graph_options
 @click.option(
     "--resolution",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Finite(min=0, min_open=True),
     default=1.0,
     metavar="X",
     help="Above 1 more and smaller communities, below 1 fewer. Default: 1.",

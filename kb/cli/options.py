@@ -1,5 +1,6 @@
 """Options that several commands share, in the same words everywhere, and the object that prints rows."""
 
+import math
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Sequence
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 import click
 
-from kb.cli.messages import warn_of_parts
+from kb.cli.messages import say, warn_of_parts
+from kb.cli.meter import waiting
 from kb.cli.session import Session
 
 if TYPE_CHECKING:
@@ -20,6 +22,16 @@ FORMATS: Final = ("table", "json", "nl", "csv", "tsv")
 ROW_CAP: Final = 1_000
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class Finite(click.FloatRange):
+    """A number in a range, and no `nan` or `inf`, which are floats too."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is no number.", param, ctx)
+        return number
 
 
 @dataclass(frozen=True)
@@ -155,11 +167,16 @@ class Reading:
             if moment is not None:
                 last_day(moment)  # a date that is none is said before a server is started
         if self.seeds:
-            return Snapshot.from_seeds(*self.seeds, **when)
-        warn_of_parts(self.session.base.database)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the same was just said, in one line
-            return self.session.base.snapshot(**when)
+            with waiting("Reading seeds"):
+                found = Snapshot.from_seeds(*self.seeds, **when, home=self.session.own_home)
+        else:
+            warn_of_parts(self.session.base.database)
+            with warnings.catch_warnings(), waiting("Reading the graph"):
+                warnings.simplefilter("ignore")  # the same was just said, in one line
+                found = self.session.base.snapshot(**when)
+        if not found.count("Dataset"):
+            say("no dataset is loaded: run `kb load`" if not self.known_at else "nothing was known by then")
+        return found
 
 
 def snapshot_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -237,7 +254,7 @@ def timeout_option(function: Function) -> Function:
 
     return click.option(
         "--timeout",
-        type=click.FloatRange(min=0),
+        type=Finite(min=0),
         default=30.0,
         metavar="SECONDS",
         callback=none_for_zero,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kb.cli.analysis import counting_options, everything
-from kb.cli.options import Output, Reading, row_options, snapshot_options
+from kb.cli.options import Finite, Output, Reading, row_options, snapshot_options
 
 if TYPE_CHECKING:
     from kb.analysis import LogRank, Point, Tenure, Tenures
@@ -44,7 +44,7 @@ _COLUMNS = (
 @click.option("--versus", metavar="ORG", help="Compare with this organization, by a log-rank test.")
 @click.option(
     "--years",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Finite(min=0, min_open=True),
     multiple=True,
     default=(1.0, 2.0, 3.0),
     metavar="N",

@@ -38,6 +38,11 @@ class Session:
 
         return read_settings(uri=self.uri, home=self.home).home
 
+    @property
+    def own_home(self) -> str | None:
+        """The folder that --home names, if it was given."""
+        return str(self.home) if self.home is not None else None
+
     def close(self) -> None:
         """Close it, if it was opened."""
         if self._base is not None:

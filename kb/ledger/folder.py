@@ -50,7 +50,7 @@ def locate(name: str | Path) -> Path:
 
 def _collect(path: Path) -> Folder:
     """Read and parse every file; what cannot be read is a problem, not an exception."""
-    names = sorted(entry for entry in path.iterdir() if entry.suffix == ".yaml")
+    names = sorted(entry for entry in path.iterdir() if entry.suffix == ".yaml" and entry.name[0] != ".")
     if not names:
         raise KbError(
             "no *.yaml files in this folder", where=str(path), hint="See docs/how-to/add-a-person.md"

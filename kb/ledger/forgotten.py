@@ -14,10 +14,10 @@ from typing import Any, Final
 
 import yaml
 
-from kb.errors import KbError, NotFound, SeedError
+from kb.errors import KbError, NotFound, Problem, SeedError
 from kb.ledger.marks import parse
 from kb.ledger.validate import validated
-from kb.names import fold
+from kb.names import fold, is_id
 from kb.user_folder import user_folder
 
 FILE: Final = "forgotten.yaml"
@@ -33,7 +33,7 @@ class Entry:
     spare: tuple[str, ...]
 
 
-def default_folder(home: Path | None = None) -> Path:
+def default_folder(home: str | Path | None = None) -> Path:
     """The folder of the user's own list, which every load, plan and snapshot of seeds takes along."""
     return user_folder(home) / "forgotten"
 
@@ -84,6 +84,9 @@ def add_person(
     kept = [name for name in given if telling(name)] or given
     if not ids and not kept:
         raise KbError("no id and no name to forget", hint="Give one with --name")
+    for key in spare:
+        if not is_id(key):
+            raise KbError(f"`{key}` is no id to spare", hint="`kb find NAME` prints ids")
     data = _read(folder)
     known = [each for entry in data.get("forgotten", ()) for each in entry["hashes"]]
     salt = known[0].partition(":")[0] if known else secrets.token_hex(16)
@@ -136,7 +139,10 @@ def _read(folder: Path) -> dict[str, Any]:
     if not has_list(folder):
         return {}
     path = folder / FILE
-    document = parse(path.read_text(encoding="utf-8"), str(path))
+    try:
+        document = parse(path.read_text(encoding="utf-8"), str(path))
+    except UnicodeDecodeError:
+        raise SeedError([Problem(str(path), 1, 1, "not UTF-8", "save the file as UTF-8")]) from None
     problems: list[Any] = []
     validated(document, problems)
     if problems:

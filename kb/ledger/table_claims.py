@@ -3,7 +3,7 @@
 The id of a row's claim is made from what it states, so it stays when rows come before it; equal rows are one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
@@ -51,6 +51,9 @@ class TableClaims:
 
     def collect(self) -> None:
         """Make the claims of the rows, and check them against each other."""
+        self.problems += [*_told_twice(self.tables, "ids"), *_told_twice(self.tables, "kinds")]
+        if self.problems:
+            return
         if self.tables:
             self.notices += make_ids(self.tables, self.dataset, self.work)
         for table in self.tables:
@@ -262,7 +265,7 @@ class TableClaims:
                     FROM ({" UNION ALL ".join(used)}) {without} GROUP BY id, source),
                 named AS (SELECT id, max_by(name, (n, name)) AS name, flatten(list(names)) AS names
                     FROM {work.name(NAMES)} WHERE label = '{label}' GROUP BY id)
-                SELECT concat('{self.dataset}/', u.named_in, ':', id) AS claim,
+                SELECT concat('{self.dataset}/', u.source, ':', id) AS claim,
                     '{self.dataset}' AS dataset, u.source, id AS subject, 'asserts' AS polarity, u.certainty,
                     false AS retracted, true AS tabular, u.locator, n.name,
                     nullif(list_filter(list_sort(list_distinct(n.names)), lambda each: each <> n.name), [])
@@ -270,6 +273,18 @@ class TableClaims:
                 FROM used u JOIN named n USING (id)
                 LEFT JOIN {work.name("kinds")} k ON k.name = n.name"""
             )
+
+
+def _told_twice(tables: Iterable[Table], section: str) -> Iterator[Problem]:
+    """Names that the mappings give two ids, or two kinds."""
+    said: dict[str, str] = {}
+    for table in tables:
+        pairs = table.fields["ids"].items() if section == "ids" else _kinds(table)
+        for name, meaning in pairs:
+            plain = " ".join(name.split())
+            if said.setdefault(plain, meaning) != meaning:
+                what = f"`{plain}` is `{said[plain]}` and `{meaning}`"
+                yield table.tell((section,), what, "keep one of the two", at_key=True)
 
 
 def _kinds(table: Table) -> Iterator[tuple[str, str]]:

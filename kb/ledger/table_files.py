@@ -102,7 +102,7 @@ def _read_csv(path: Path, shown: str, wanted: Wanted, work: Tables, table: str, 
             SELECT row_number() OVER () + 1 AS "row", {picks} FROM read_csv(?, auto_detect = false,
                 columns = {{{columns}}}, delim = ?, quote = '"', escape = '"', header = true, nullstr = '',
                 max_line_size = {LONGEST_ROW}, strict_mode = true, store_rejects = true)""",
-            [str(path), delimiter],
+            [_exactly(path), delimiter],
         )
         rejected = work.execute(
             f"""SELECT error_type, count(*), min(line, {SAMPLE})
@@ -127,7 +127,7 @@ def _header(path: Path, shown: str, work: Tables, delimiter: str) -> list[str]:
     rows = work.execute(
         f"""SELECT line FROM read_csv(?, auto_detect = false, columns = {{line: 'VARCHAR'}}, delim = '\x01',
             quote = '', escape = '', header = false, max_line_size = {LONGEST_ROW}) LIMIT 1""",
-        [str(path)],
+        [_exactly(path)],
     )
     if not rows or rows[0][0] is None:
         raise SeedError([Problem(shown, 1, 1, "an empty file", "its first line names the columns")])
@@ -135,7 +135,7 @@ def _header(path: Path, shown: str, work: Tables, delimiter: str) -> list[str]:
 
 
 def _read_parquet(path: Path, shown: str, wanted: Wanted, work: Tables, table: str) -> None:
-    described = work.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)])
+    described = work.execute("DESCRIBE SELECT * FROM read_parquet(?)", [_exactly(path)])
     types = {row[0]: row[1] for row in described}
     _check_columns(wanted, list(types), shown)
     parts = []
@@ -149,7 +149,7 @@ def _read_parquet(path: Path, shown: str, wanted: Wanted, work: Tables, table: s
     work.execute(
         f"""CREATE TABLE {work.name(table)} AS
         SELECT row_number() OVER () AS "row", {", ".join(parts)} FROM read_parquet(?)""",
-        [str(path)],
+        [_exactly(path)],
     )
 
 
@@ -169,10 +169,13 @@ def _read_json(path: Path, shown: str, wanted: Wanted, work: Tables, table: str,
         text = f"json_extract_string({holder}, {quoted_text(path_of)})"
         parts.append(f"{_blank_is_null(text)} AS c{n}")
         paths.append(f"count(json_extract({holder}, {quoted_text(path_of)}))")
-    work.execute(f"CREATE TABLE {work.name(table + ' json')} AS {records}", [str(path)])
+    work.execute(f"CREATE TABLE {work.name(table + ' json')} AS {records}", [_exactly(path)])
     try:
         source = work.name(table + " json")
         found = work.execute(f"SELECT count(*), {', '.join(paths)} FROM {source}")[0]
+        if wanted.each:
+            _check_lists(path, shown, wanted.each, work, layout, limit)
+        _check_scalars(shown, wanted, work, source)
         if found[0]:
             held = [name for name, count in zip(wanted.columns, found[1:], strict=True) if count]
             missing = [place for name, place in wanted.columns.items() if name not in held]
@@ -181,6 +184,47 @@ def _read_json(path: Path, shown: str, wanted: Wanted, work: Tables, table: str,
         work.execute(f"""CREATE TABLE {work.name(table)} AS SELECT "row", {", ".join(parts)} FROM {source}""")
     finally:
         work.execute(f"DROP TABLE {work.name(table + ' json')}")
+
+
+def _check_lists(path: Path, shown: str, each: str, work: Tables, layout: str, limit: str) -> None:
+    """Refuse records whose list of rows is something else; a record without one has no rows."""
+    kind = f"json_type(json, {quoted_text(_path(each))})"
+    total, first, wrong = work.execute(
+        f"""SELECT count(*), min("row", {SAMPLE}), any_value(kind) FROM (
+            SELECT row_number() OVER () AS "row", {kind} AS kind
+            FROM read_json_objects(?, format = '{layout}', {limit}))
+        WHERE kind NOT IN ('ARRAY', 'NULL')""",
+        [_exactly(path)],
+    )[0]
+    if total:
+        what = f"`{each}` is no list but {wrong.lower()}, {rows_shown(first, total)}"
+        raise SeedError([Problem(shown, first[0], 1, what, "mend the records")])
+
+
+def _check_scalars(shown: str, wanted: Wanted, work: Tables, source: str) -> None:
+    """Refuse values that are lists or objects where a text is asked for."""
+    problems = []
+    for name, place in wanted.columns.items():
+        inside = wanted.each is not None and name.startswith(f"{wanted.each}.")
+        path = _path(name.removeprefix(f"{wanted.each}.") if inside else name)
+        kind = f"json_type({'item' if inside else 'json'}, {quoted_text(path)})"
+        total, first = work.execute(
+            f"""SELECT count(*), min("row", {SAMPLE}) FROM {source} WHERE {kind} IN ('ARRAY', 'OBJECT')"""
+        )[0]
+        if total:
+            what = f"{place.what} is a list or an object, {rows_shown(first, total)}"
+            problems.append(Problem(shown, first[0], 1, what, "name a path to a text, or `each:` for a list"))
+    if problems:
+        raise SeedError(problems)
+
+
+def _exactly(path: Path) -> str:
+    """The path for DuckDB, which would read `a[1].csv` as a pattern.
+
+    >>> _exactly(Path("a[1].csv"))
+    'a[[]1].csv'
+    """
+    return re.sub(r"[\[*?]", lambda found: f"[{found[0]}]", str(path))
 
 
 def _path(name: str) -> str:
@@ -222,7 +266,7 @@ def _unreadable(shown: str, message: str) -> Problem:
     """What DuckDB says of a file, in a few words: it tells of the query too, and shows the file's text."""
     found = re.search(r"CSV Error on Line: (\d+)", message)
     line = int(found[1]) if found else 1
-    first = " ".join(message.split("\n\n")[0].split())
+    first = re.sub(r"^[A-Z][A-Za-z ]*(Error|Exception): ", "", " ".join(message.split("\n\n")[0].split()))
     said = {
         "GZIP": _TORN,
         "gzip": _TORN,

@@ -1,7 +1,7 @@
 """Ids of what tables name: under the dataset, made from the name, or the global one that the mapping lists.
 
-A name becomes the same id in all tables of a dataset. Where two names would get one id, the first of them in
-the order of the alphabet keeps it and the others get six more characters, made from the name itself.
+A name becomes the same id in all tables of a dataset. Where two names would get one id, neither gets it, so
+that an id never comes to mean another: both get six more characters, made from the name itself.
 """
 
 from collections.abc import Iterable
@@ -41,13 +41,13 @@ def make_ids(tables: Iterable[Table], dataset: str, work: Tables) -> list[Notice
     work.execute(
         f"""CREATE TABLE {work.name(NAMES)} AS
         WITH free AS (
-            SELECT k.*, s.slug, g.id AS given,
-                row_number() OVER (PARTITION BY g.id IS NULL, s.slug
-                    ORDER BY list_position(['Person', 'Organization', 'Project'], k.label), k.key) AS nth
+            SELECT k.*, s.slug, coalesce(a.id, b.id) AS given,
+                count(*) OVER (PARTITION BY coalesce(a.id, b.id) IS NULL, s.slug) AS alike
             FROM {work.name("keys")} k JOIN {work.name("slugs")} s ON s.key = k.key
-            LEFT JOIN {work.name("given")} g ON g.text = k.key OR (g.text = k.name AND k.label <> 'Person'))
-        SELECT label, key, name, names, n, slug, given IS NULL AND nth > 1 AS crowded,
-            coalesce(given, '{dataset}/' || slug || CASE WHEN nth > 1
+            LEFT JOIN {work.name("given")} a ON a.text = k.key
+            LEFT JOIN {work.name("given")} b ON b.text = k.name AND k.label <> 'Person')
+        SELECT label, key, name, names, n, slug, given IS NULL AND alike > 1 AS crowded,
+            coalesce(given, '{dataset}/' || slug || CASE WHEN alike > 1
                 THEN '-' || left(md5(label || ':' || key), 6) ELSE '' END) AS id
         FROM free"""
     )
@@ -56,7 +56,7 @@ def make_ids(tables: Iterable[Table], dataset: str, work: Tables) -> list[Notice
         work.execute(f"DROP TABLE {work.name(table)}")
     if not found[0]:
         return []
-    what = "names that make the id of another: kept apart, the id has six more characters"
+    what = "names that would make one id: kept apart, their ids have six more characters"
     return [
         Notice(tables[0].shown if len(tables) == 1 else dataset, "same_id", what, found[0], (), found[1][0])
     ]

@@ -90,6 +90,8 @@ def _declared(folder: Path, shown: str, read: Read, claims: Claims) -> Sequence[
 
 def _file_problems(table: Table, folder: Path) -> list[Problem]:
     name = table.fields["file"]
+    if any(part.startswith(".") and part != ".." for part in Path(name).parts):
+        return [table.tell(("file",), f"`{name}` is hidden", "give it a name without a dot in front")]
     if not file_kind(Path(name)):
         hint = f"tables are {', '.join(FORMATS)}, also with .gz or .zst"
         return [table.tell(("file",), f"`{name}` is no table that can be read", hint)]

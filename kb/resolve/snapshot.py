@@ -74,13 +74,14 @@ class Snapshot(Tables):
         include_rumoured: bool = True,
         claims: bool = True,
         beside: "Snapshot | None" = None,
+        home: str | None = None,
     ) -> "Snapshot":
         """Resolve folders of seeds, or shipped datasets by name, without any database.
 
         `known_at`, a day or EDTF text, leaves out what was published after its last day; `as_of` and
         `include_rumoured` are those of `at`. Without `claims` there are no Claim nodes, which for big tables
         saves half the time and the memory. `beside` another snapshot it is in the same DuckDB, so that SQL
-        can compare the two.
+        can compare the two. Who is on the list of whom to leave out in `home`, or in KB_HOME, is left out.
         Raises: SeedError with every mistake in the files; AmbiguousSpell; DateError.
 
         >>> Snapshot.from_seeds("meta-ai-2025").entity("bert-maher").name
@@ -91,9 +92,11 @@ class Snapshot(Tables):
         from kb.resolve.facts import resolve
 
         ledger = Ledger(beside.connection if beside is not None else None)
-        mine = default_folder()
-        for folder in dict.fromkeys([*map(locate, seeds), *([mine] if has_list(mine) else [])]):
+        for folder in dict.fromkeys(map(locate, seeds)):
             read_folder(folder, ledger)
+        mine = default_folder(home)
+        if has_list(mine) and not {*read_folder(mine).datasets} & {*ledger.datasets}:
+            read_folder(mine, ledger)
         day = last_day(known_at) if known_at is not None else None
         resolved = resolve(ledger, day, claims=claims)
         return resolved.at(as_of=as_of, include_rumoured=include_rumoured)

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from kb.errors import KbError
-from kb.ledger import Ledger
 from kb.resolve import last_day
 from kb.resolve.conflicts import Conflict, conflicts
 from kb.store.database import Database
 from kb.store.look import nodes, not_found
-from kb.store.readback import read_ledger, read_snapshot
+from kb.store.readback import read_snapshot, whole_ledger
 from kb.store.trace import read_decisions
 
 
@@ -25,10 +24,8 @@ class Known:
 
 def held_conflicts(database: Database, *, known_at: str | date | None = None) -> list[Conflict]:
     """The conflicts among the claims of all datasets in the graph; see `kb.resolve.conflicts`."""
-    held = read_snapshot(database)
-    ledger = Ledger(held.connection)
-    read_ledger(held, [dataset.id for dataset in held.nodes("Dataset")], ledger)
-    return conflicts(ledger, last_day(known_at) if known_at is not None else None)
+    day = last_day(known_at) if known_at is not None else None
+    return conflicts(whole_ledger(read_snapshot(database)), day)
 
 
 def known_person(database: Database, key: str) -> Known:

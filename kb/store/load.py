@@ -31,6 +31,7 @@ Seeds = str | Path
 Provenance = Literal["full", "ids"]
 Report = Callable[[str, int, int], None]  # what is being done, how much of it, out of how much
 _DATASET: Final = NODES["Dataset"]
+_OF_LEDGER: Final = ("Claim", "Source", "Decision")  # what a ledger is read back from, beside Dataset
 _TRIES: Final = 3  # of a load whose server goes away
 _BACK: Final = 60.0  # seconds that a server gets to come back
 
@@ -100,7 +101,7 @@ def prepare(database: Database, asked: Asked, report: Report = quietly) -> Prepa
     trust = books.trusted(database, kept.values()) if whole and not asked.full else {}
     hashes = {folder: books.files_hash(folder) for folder in folders}
     files = {name: each.files for name, each in kept.items() if each}
-    if _is_unchanged(asked, hashes, states, files, trust):
+    if not asked.without and _is_unchanged(asked, given, hashes, states, files, trust):
         every = [kind.table for kind in types()]
         return Prepared(Difference(held, held, same=every), trust, files)
     for folder in folders:
@@ -110,7 +111,8 @@ def prepare(database: Database, asked: Asked, report: Report = quietly) -> Prepa
         read_folder(folder, ledger)
         (name,) = set(ledger.datasets) - set(before)
         files[name] = hashes[folder]
-        ledger.set_provenance(name, asked.provenance or states.get(name, {}).get("provenance", "full"))
+        wanted = asked.provenance if folder in given else None
+        ledger.set_provenance(name, wanted or states.get(name, {}).get("provenance", "full"))
     if asked.without and asked.without not in states:
         near = nearest(asked.without, states)
         hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(states) or 'none'}"
@@ -137,6 +139,7 @@ def _lists(given: Sequence[Path], asked: Asked) -> list[Path]:
 
 def _is_unchanged(
     asked: Asked,
+    given: Sequence[Path],
     hashes: Mapping[Path, str],
     states: Mapping[str, Mapping[str, Any]],
     files: Mapping[str, str],
@@ -148,7 +151,8 @@ def _is_unchanged(
     held = {row.get("folder"): (files.get(name), row.get("provenance")) for name, row in states.items()}
     for folder, digest in hashes.items():
         loaded, provenance = held.get(str(folder), ("", ""))
-        if not digest or loaded != digest or asked.provenance not in (None, provenance):
+        wanted = asked.provenance if folder in given else None
+        if not digest or loaded != digest or wanted not in (None, provenance):
             return False
     return True
 
@@ -160,7 +164,7 @@ def _read_the_rest(
     ledger: Ledger,
     *,
     without: str,
-    files: Mapping[str, str],
+    files: dict[str, str],
     trust: Mapping[str, str],
 ) -> set[str]:
     """Add the claims of the datasets that are not at hand; gives the types that were read back for it."""
@@ -175,11 +179,13 @@ def _read_the_rest(
         elif trust and _is_as_loaded(row, files.get(name, "")):
             reread(name, row, ledger, why="was not read back")
         else:
+            # The files were not read, so their hash says nothing of what the graph has now.
+            files.pop(name, None)
             from_graph.append(name)
     if from_graph:
-        read_types(database, held, ["Claim", "Source"])
+        read_types(database, held, _OF_LEDGER)
         read_ledger(held, from_graph, ledger)
-    return {"Dataset", "Claim", "Source"} if from_graph else {"Dataset"}
+    return {"Dataset", *(_OF_LEDGER if from_graph else ())}
 
 
 def _is_as_loaded(row: Mapping[str, Any], digest: str) -> bool:
@@ -237,14 +243,17 @@ def _open_books(database: Database, difference: Difference) -> None:
 def _close_books(database: Database, prepared: Prepared) -> None:
     """Say that the datasets are whole, forget those that are gone, and note what the graph has now."""
     difference = prepared.difference
-    for key in difference.ids(_DATASET, "remove"):
-        database.write("MATCH (d:Dataset {id: $id}) DETACH DELETE d", {"id": key})
+    # In one step with the books: an unload that is tried again must find its dataset, or all of it done.
+    gone = difference.ids(_DATASET, "remove")
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("MATCH (d:Dataset {id: $id}) DETACH DELETE d", {"id": key}) for key in gone
+    ]
     held = {row.id: row.properties.get("books") for row in difference.old.nodes("Dataset")}
     numbers = counts(database)
+    numbers[_DATASET.table] = numbers.get(_DATASET.table, 0) - len(gone)
     now = {name: (numbers.get(name, 0), digest) for name, digest in prepared.digests.items()}
     changed = {row.id for row in _changed(difference)}
     day = datetime.now(UTC).isoformat(timespec="seconds")
-    steps = []
     for row in difference.new.nodes("Dataset"):
         text = books.Books(prepared.files.get(row.id, ""), books.resolver_mark(), now).text()
         values: dict[str, Any] = {"books": text}

@@ -75,7 +75,9 @@ def nodes(database: Database, key: str) -> list[Entity]:
     )
     found = [
         Entity(
-            key, our_labels(names), {name: properties[name] for name in sorted(properties) if name != "id"}
+            key,
+            our_labels(names),
+            {name: properties[name] for name in sorted(properties) if name not in ("id", "books")},
         )
         for names, properties in database.read(query, {"id": key}).rows
     ]

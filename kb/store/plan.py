@@ -74,7 +74,7 @@ class Difference(Tables):
     def _tie(self, kind: Node | Edge) -> str:
         if kind.table not in ("FROM_SOURCE", "ABOUT"):
             return "false"
-        claims = f"SELECT id FROM {self.name('Claim')} WHERE action IN ('create', 'remove')"
+        claims = f"SELECT id FROM {self.name('Claim')}"
         return f"""(coalesce(a.from_label, b.from_label) = 'Claim'
             AND coalesce(a.from_id, b.from_id) IN ({claims}))"""
 

@@ -175,13 +175,21 @@ def resolve_again(held: Snapshot, known_at: str | date) -> Snapshot:
     Datasets whose claims are no nodes are read again from their folders.
     Raises: LoadRefused if such a folder is gone or has changed.
     """
+    return resolve(whole_ledger(held), last_day(known_at))
+
+
+def whole_ledger(held: Snapshot) -> Ledger:
+    """The claims of all datasets of a snapshot: those that are no nodes are read again from their folders.
+
+    Raises: LoadRefused if such a folder is gone or has changed.
+    """
     ledger = Ledger(held.connection)
     datasets = {dataset.id: dataset.properties for dataset in held.nodes("Dataset")}
     away = [name for name, row in datasets.items() if row.get("provenance") == "ids"]
     for name in away:
         reread(name, datasets[name], ledger, why="keeps no claims in the graph")
     read_ledger(held, set(datasets) - set(away), ledger)
-    return resolve(ledger, last_day(known_at))
+    return ledger
 
 
 _REMEDY = "It was changed by hand: load the folder of its dataset again"

@@ -55,7 +55,9 @@ def test_a_load_of_broken_seeds_names_every_mistake(run_kb, tmp_path):
 def test_a_folder_that_is_not_there_is_one_clear_line(run_kb):
     result = run_kb("load", "nowhere")
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
-    assert "nowhere: no such folder of seeds. Shipped with kb: meta-ai-2025" in result.stderr
+    assert (
+        "nowhere: no such folder of seeds. Shipped with kb: aiwatch, meta-ai-2025, openstack" in result.stderr
+    )
 
 
 def test_unload_takes_a_dataset_out(run_kb, base, seeds):

@@ -44,8 +44,8 @@ def test_a_row_becomes_a_claim_and_so_does_every_name_in_it(tmp_path):
         f"SELECT claim, subject, name, locator, source FROM {ledger.name('Person')} ORDER BY 1"
     )
     assert people == [
-        ("tab/spells:tab/ann-lee", "tab/ann-lee", "Ann Lee", "row 2", "list"),
-        ("tab/spells:tab/bob", "tab/bob", "Bob", "row 3", "list"),
+        ("tab/list:tab/ann-lee", "tab/ann-lee", "Ann Lee", "row 2", "list"),
+        ("tab/list:tab/bob", "tab/bob", "Bob", "row 3", "list"),
     ]
     assert ledger.execute(f"SELECT subject, name, kind FROM {ledger.name('Organization')}") == [
         ("tab/acme", "Acme", None)
@@ -235,7 +235,25 @@ def test_listed_names_get_the_listed_ids_and_kinds(tmp_path):
         )
     )
     found = ledger.execute(f"SELECT claim, subject, kind, len(aliases) FROM {ledger.name('Organization')}")
-    assert found == [("tab/spells:openai", "openai", "company", 1)]
+    assert found == [("tab/list:openai", "openai", "company", 1)]
+
+
+def test_a_name_with_two_ids_or_two_kinds_is_a_mistake(tmp_path):
+    folder = mapped(tmp_path, csv_text(ANN), ids={"Acme": "acme"})
+    data = json.loads((folder / "seeds.yaml").read_text())
+    again = {**data["tables"]["spells"], "ids": {"Acme": "acme-inc"}, "kinds": {"company": ["Acme"]}}
+    data["tables"] |= {"more": again, "other": {**again, "ids": {}, "kinds": {"university": ["Acme"]}}}
+    (folder / "seeds.yaml").write_text(json.dumps(data, indent=1))
+    found = mistakes(folder)
+    assert len(found) == 2 and all(line.startswith("seeds.yaml:") for line in found)
+    assert "`Acme` is `acme` and `acme-inc`" in found[0] + found[1]
+    assert "`Acme` is `company` and `university`" in found[0] + found[1]
+
+
+def test_a_file_is_read_by_its_name_and_not_as_a_pattern(tmp_path):
+    folder = mapped(tmp_path, csv_text(ANN), file="s[1].csv")
+    (folder / "s1.csv").write_text(csv_text(BOB))
+    assert [row[0] for row in spells(read_folder(folder))] == ["tab/ann-lee"]
 
 
 def test_two_names_that_make_one_id_stay_two(tmp_path):
@@ -248,7 +266,8 @@ def test_two_names_that_make_one_id_stay_two(tmp_path):
     people = ledger.execute(f"SELECT name, subject FROM {ledger.name('Person')} ORDER BY name")
     assert [name for name, _ in people] == ["Acme", "Jose Diaz", "José Díaz"]
     assert len({*dict(people).values(), *[row[1] for row in spells(ledger)]}) == 4
-    assert notices(ledger)["same_id"][0] == 2
+    assert notices(ledger)["same_id"][0] == 4
+    assert not {"tab/jose-diaz", "tab/acme"} & {*dict(people).values()}, "an id never comes to mean another"
     resolve(ledger)
 
 
@@ -367,6 +386,7 @@ def test_a_torn_file_is_told_in_a_line(tmp_path):
         ({"columns": {"title": {"column": "title", "layout": "%Y"}}}, "`layout` says nothing about `title`"),
         ({"at": {"name": "where", "kind": "device"}}, "a at is no device"),
         ({"file": "../secret.csv"}, "is outside the folder"),
+        ({"file": ".spells.csv"}, "is hidden"),
         ({"rows": "posts"}, "`rows` cannot be `posts`"),
         ({"source": "elsewhere"}, "unknown source `elsewhere`"),
         ({"person": {}}, "an end without a column"),
@@ -440,3 +460,27 @@ def test_the_hash_of_a_dataset_takes_in_its_tables(tmp_path):
     assert one.execute(f"SELECT hash FROM {one.name('Dataset')}") != two.execute(
         f"SELECT hash FROM {two.name('Dataset')}"
     )
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        ({"name": "Bob", "jobs": {"org": "Acme"}}, "`jobs` is no list but object, row 2"),
+        (
+            {"name": "Bob", "jobs": [{"org": ["Acme", "Bolt"]}]},
+            "column `jobs.org` is a list or an object, row 2",
+        ),
+    ],
+)
+def test_json_of_another_shape_than_the_mapping_says_is_a_mistake(tmp_path, record, told):
+    records = [{"name": "Ann", "jobs": [{"org": "Acme"}]}, record]
+    folder = mapped(
+        tmp_path,
+        json.dumps(records),
+        file="people.json",
+        each="jobs",
+        person="name",
+        at="jobs.org",
+        columns={},
+    )
+    assert any(told in line for line in mistakes(folder))

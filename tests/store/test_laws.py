@@ -16,7 +16,7 @@ from kb.store import Base
 from kb.store.readback import read_ledger
 from tests.folders import datasets, write_folder
 
-FEW = settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+FEW = settings(max_examples=3, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 Data = dict[str, Any]
 
 
