@@ -33,6 +33,7 @@ Made by `make licences` from the metadata of the installed libraries; a test hol
 # The forms in which libraries write the licences that we meet, and their names by SPDX.
 SPDX = {
     "Apache 2.0": "Apache-2.0",
+    "Apache License, Version 2.0": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
     "BSD 2-Clause License": "BSD-2-Clause",
     "BSD 3-Clause License": "BSD-3-Clause",
@@ -42,6 +43,7 @@ SPDX = {
     "MIT License": "MIT",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
     "The MIT License (MIT)": "MIT",
+    "http://www.apache.org/licenses/LICENSE-2.0": "Apache-2.0",
 }
 
 

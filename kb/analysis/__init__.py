@@ -22,6 +22,7 @@ from kb.analysis.intervals import Rate, Ratio, Share, rate, ratio, share
 from kb.analysis.lineage import Suggestion, suggest_lineage
 from kb.analysis.logrank import LogRank, logrank
 from kb.analysis.paths import Hop, Path, Paths, introductions, routes
+from kb.analysis.reduction import FlowCount, reduce_flows
 from kb.analysis.retention import (
     Point,
     Retention,
@@ -53,6 +54,7 @@ __all__ = [
     "Explained",
     "Exposure",
     "Flow",
+    "FlowCount",
     "Founder",
     "Group",
     "Groups",
@@ -101,6 +103,7 @@ __all__ = [
     "matrix",
     "rate",
     "ratio",
+    "reduce_flows",
     "retention",
     "retention_at",
     "returns",

@@ -44,7 +44,8 @@ class Careers:
     """The tables of careers in a snapshot: names for SQL, and what was counted while they were made.
 
     `spells`, `moves` and `bodies` are full names of the tables that `kb.resolve.careers.make_careers`
-    describes. A spell has a place in its career where `reason IS NULL`.
+    describes. A spell has a place in its career where `reason IS NULL`. `followed` has what became of each
+    pair: `from_row` and `to_row` (rows of `spells`), `basis` and `outcome`.
     """
 
     snapshot: Snapshot = field(repr=False)
@@ -54,6 +55,7 @@ class Careers:
     spells: str
     moves: str
     bodies: str
+    followed: str
     placed: int
     excluded: Excluded
     by_dates: Pairs
@@ -117,6 +119,7 @@ def careers(
         spells,
         snapshot.name(names["moves"]),
         snapshot.name(names["bodies"]),
+        snapshot.name(f"{names['moves']} rows"),
         left_out.pop("", 0),
         Excluded(**left_out),
         Pairs(**{outcome: n for basis, outcome, n in pairs if basis == "dates"}),

@@ -1,4 +1,4 @@
-"""Libraries that the extra `analysis` brings: loaded where they are used, asked for by name where missing."""
+"""Libraries that an extra brings: loaded where they are used, asked for by name where missing."""
 
 from importlib import import_module
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from kb.errors import MissingExtra
 
 
-def extra(module: str) -> Any:
-    """A module of the extra. Raises: MissingExtra, with the command that installs it.
+def extra(module: str, *, of: str = "analysis") -> Any:
+    """A module that the extra `of` brings. Raises: MissingExtra, with the command that installs it.
 
     >>> extra("scipy.sparse").__name__
     'scipy.sparse'
@@ -17,4 +17,4 @@ def extra(module: str) -> Any:
     except ModuleNotFoundError as error:
         library = module.partition(".")[0].replace("_", "-")
         what = f"this needs the library `{library}`, which is not installed"
-        raise MissingExtra(what, hint="Run `pip install 'ai-talent-kb[analysis]'`") from error
+        raise MissingExtra(what, hint=f"Run `pip install 'ai-talent-kb[{of}]'`") from error

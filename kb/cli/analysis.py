@@ -60,6 +60,13 @@ def everything(reading: Reading) -> "tuple[Snapshot, bool]":
 @click.option("--totals", "view", flag_value="totals", help="One row an organization: in, out, attrition.")
 @click.option("--surprise", "view", flag_value="surprise", help="Flows against what sizes make likely.")
 @click.option("--explain", "view", flag_value="explain", help="What was counted, what was left out, and why.")
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    help="Where moves are counted: spark starts one on this machine, for people and moves alone. "
+    "Default: duckdb.",
+)
 @snapshot_options
 @row_options
 def flows(
@@ -73,6 +80,7 @@ def flows(
     lineage: str,
     minimum: int,
     view: str | None,
+    engine: str,
 ) -> None:
     """People and moves from one organization to another, the largest flows first.
 
@@ -88,13 +96,29 @@ def flows(
       kb flows --from meta --since 2025 --format csv
       kb flows --totals --from-seeds meta-ai-2025
       kb flows --explain
+      kb flows --engine spark
     """
     from kb import analysis
 
+    if engine != "duckdb" and (view or since or until):
+        raise click.UsageError(
+            f"--engine {engine} counts people and moves of all times, without --since and views."
+        )
     if view in ("totals", "surprise", "explain", "matrix") and (from_ or to):
         raise click.UsageError(f"--{view} is of all organizations: it has no --from and no --to.")
     snapshot, hearsay = everything(reading)
     counting: dict[str, Any] = {"level": level, "lineage": lineage, "include_rumoured": hearsay}
+    if engine != "duckdb":
+        from kb.scale import flows_at_scale
+
+        _show(
+            output,
+            analysis.FlowCount,
+            flows_at_scale(snapshot, engine=engine, from_=from_, to=to, minimum=minimum, **counting),
+            "from_id", "to_id", "people", "moves",
+        )  # fmt: skip
+        _account(snapshot, counting)
+        return
     if view == "explain":
         _show(output, analysis.Explained, analysis.explain(snapshot, **counting))
         return
