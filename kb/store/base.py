@@ -86,8 +86,6 @@ class Base:
             what = f"the load of {', '.join(parts)} goes on, or was cut off: this snapshot may be a part"
             warnings.warn(what, stacklevel=2)
         held = read_snapshot(self.database, beside.connection if beside is not None else None)
-        # The books are the loader's: an export that had them would pass for a graph that kb has loaded.
-        held.execute(f"UPDATE {held.name('Dataset')} SET books = NULL")
         known = held if known_at is None else resolve_again(held, known_at)
         return known.at(as_of=as_of, include_rumoured=include_rumoured)
 
