@@ -103,7 +103,9 @@ def test_seed_files_are_valid(text: str, tmp_path: Path) -> None:
             file.write_text(block.text, encoding="utf-8")
             folders.add(file.parent)
     for folder in folders:
-        read_folder(folder)
+        # Where the page validates the folder itself, its own output is what is checked.
+        if f"kb validate {folder.name}\n" not in text:
+            read_folder(folder)
 
 
 @pytest.mark.parametrize("text", each_block("sh"))
