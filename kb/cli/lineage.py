@@ -9,7 +9,13 @@ from kb.cli.options import Output, Reading, row_options, snapshot_options
 
 @click.group()
 def lineage() -> None:
-    """Show what organizations became and belong to, and suggest what may be missing."""
+    """Show what organizations became and belong to, and suggest what may be missing.
+
+    \b
+    Examples:
+      kb lineage show meta
+      kb lineage suggest --from-seeds openstack
+    """
 
 
 @lineage.command()
