@@ -234,10 +234,8 @@ class TableClaims:
 
     def _write_names(self, sources: Mapping[str, str]) -> None:
         """A claim for each thing that rows name and that no row of the dataset describes."""
-        work, kinds = (
-            self.work,
-            sorted({(name, kind) for table in self.tables for name, kind in _kinds(table)}),
-        )
+        work = self.work
+        kinds = sorted({pair for table in self.tables for pair in _kinds(table)})
         work.execute(f"CREATE TABLE {work.name('kinds')} (name VARCHAR, kind VARCHAR)")
         work.insert("kinds", ("name", "kind"), kinds)
         for label in sorted({label for table in self.tables for _, label, _ in sides(table)}):
