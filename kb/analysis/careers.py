@@ -66,15 +66,27 @@ class Careers:
 
         Raises: NotFound for an id that there is not; KbError if it is no organization, or counts as another.
         """
-        entity = self.snapshot.entity(key)
-        if entity.labels[0] != "Organization":
-            raise KbError(f"`{key}` is no organization, but a {entity.labels[0].lower()}")
+        check_organizations(self.snapshot, key)
         for (other,) in self.snapshot.execute(
             f"SELECT organization FROM {self.bodies} WHERE id = ? AND organization <> id", [key]
         ):
             hint = f"Ask for {other}" + (", or by team" if self.level == "organization" else "")
             raise KbError(f"`{key}` counts as `{other}` here", hint=hint)
         return key
+
+
+def check_organizations(snapshot: Snapshot, *keys: str | None) -> None:
+    """See that ids are those of organizations; None is left out. It reads little, so it is done first.
+
+    Raises: NotFound for an id that there is not; KbError if it is no organization.
+    """
+    given = list(filter(None, keys))
+    known = f"SELECT id FROM {snapshot.name('Organization')} WHERE list_contains(?, id)"
+    held = {key for (key,) in snapshot.execute(known, [given])} if given else set()
+    for key in given:
+        if key not in held:
+            label = snapshot.entity(key).labels[0].lower()
+            raise KbError(f"`{key}` is no organization, but {'an' if label[0] in 'aeiou' else 'a'} {label}")
 
 
 def careers(

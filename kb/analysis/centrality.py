@@ -1,6 +1,6 @@
 """Centrality: how an organization stands in the graph of moves, or through its people among colleagues."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ class Position:
     """
 
     organization: str
+    name: str
     rank: int | None
     value: float
     low: float | None
@@ -103,10 +104,11 @@ def centrality(
     if not edges.ids:
         raise NotEnoughData(f"the graph of {graph} has no edges", hint="`kb load` more, or ask for less")
     values = springrank(edges) if measure == "springrank" else measured(edges, measure)
+    names = snapshot.names("Organization")
     if graph == "flows":
-        rows = _of_flows(edges, values, snapshot.execute(_PEOPLE.format(moves=found.moves)))
+        rows = _of_flows(edges, values, snapshot.execute(_PEOPLE.format(moves=found.moves)), names)
     else:
-        rows = _of_people(edges, values, at)
+        rows = _of_people(edges, values, at, names)
     first = 1 if measure == "constraint" else -1
     rows.sort(key=lambda row: (row.people < minimum, first * round(row.value, 12), row.organization))
     few = sum(row.people < minimum for row in rows)
@@ -138,18 +140,22 @@ _PEOPLE: Final = """
     FROM ends GROUP BY id"""
 
 
-def _of_flows(edges: Edges, values: Values, people: Sequence[tuple[Any, ...]]) -> list[Position]:
+def _of_flows(
+    edges: Edges, values: Values, people: Sequence[tuple[Any, ...]], names: Mapping[str, str]
+) -> list[Position]:
     """One row a node, with how many people moved there."""
     counts = {key: each for key, *each in people}
     nothing: list[float | None] = [None] * len(edges.ids)
     lows, highs = values.low or nothing, values.high or nothing
     return [
-        Position(key, None, value, low, high, *counts[key])
+        Position(key, names.get(key, key), None, value, low, high, *counts[key])
         for key, value, low, high in zip(edges.ids, values.value, lows, highs, strict=True)
     ]
 
 
-def _of_people(edges: Edges, values: Values, at: Sequence[tuple[str, str]]) -> list[Position]:
+def _of_people(
+    edges: Edges, values: Values, at: Sequence[tuple[str, str]], names: Mapping[str, str]
+) -> list[Position]:
     """One row an organization: the mean over its people, so that no person has a value."""
     place = {key: number for number, key in enumerate(edges.ids)}
     people: dict[str, list[int]] = {}
@@ -162,6 +168,7 @@ def _of_people(edges: Edges, values: Values, at: Sequence[tuple[str, str]]) -> l
     return [
         Position(
             organization=organization,
+            name=names.get(organization, organization),
             rank=None,
             value=mean(values.value, places) or 0.0,
             low=mean(values.low, places),

@@ -1,6 +1,6 @@
 """Communities: groups that exchange more people among themselves than with others."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,13 +21,14 @@ class Community:
     """One group: how many nodes it has, the organizations in it, and how much of its weight stays inside.
 
     In the flow graph the nodes are the organizations; in the colleague graph they are people, and
-    `organizations` has those at which most of them were, with the number of people.
+    `organizations` has those at which most of them were, with the number of people; `names` are theirs.
     `stability` is the mean over runs of the overlap (Jaccard) with the most similar group there.
     """
 
     number: int
     nodes: int
     organizations: tuple[tuple[str, int], ...]
+    names: tuple[str, ...]
     inside: float
     stability: float
 
@@ -92,7 +93,7 @@ def communities(
     quality = [modularity(both, division, resolution) for division in divisions]
     best = max(range(runs), key=lambda run: (round(quality[run], 12), -run))
     others = [division for run, division in enumerate(divisions) if run != best]
-    groups = _groups(edges, both, divisions[best], others, at)
+    groups = _groups(edges, both, divisions[best], others, at, snapshot.names("Organization"))
     told = [each for each in groups if graph == "flows" or each.nodes >= FEW]
     return Communities(
         graph=graph,
@@ -160,7 +161,12 @@ def adjusted_rand(one: Any, other: Any) -> float:
 
 
 def _groups(
-    edges: Edges, weights: Any, groups: Any, others: Sequence[Any], at: Sequence[tuple[str, str]]
+    edges: Edges,
+    weights: Any,
+    groups: Any,
+    others: Sequence[Any],
+    at: Sequence[tuple[str, str]],
+    names: Mapping[str, str],
 ) -> list[Community]:
     np = extra("numpy")
     sizes = np.bincount(groups)
@@ -175,12 +181,16 @@ def _groups(
     same = groups[rows] == groups[columns]
     degree = np.bincount(groups, weights=weights.sum(axis=1))
     inside = np.bincount(groups[rows[same]], weights=weights.data[same], minlength=len(sizes)) / degree
-    names = _organizations(edges, groups, at)
     return [
         Community(
-            number + 1, int(sizes[number]), names[number], float(inside[number]), float(stability[number])
+            number=number + 1,
+            nodes=int(sizes[number]),
+            organizations=members,
+            names=tuple(names.get(key, key) for key, _ in members),
+            inside=float(inside[number]),
+            stability=float(stability[number]),
         )
-        for number in range(len(sizes))
+        for number, members in enumerate(_organizations(edges, groups, at))
     ]
 
 

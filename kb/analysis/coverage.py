@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from kb.analysis.careers import Careers, careers
+from kb.analysis.careers import Careers, careers, check_organizations
 from kb.analysis.departures import departures
 from kb.analysis.window import Window
 from kb.resolve import Snapshot
@@ -16,6 +16,7 @@ _WORDS = {
     "almost": "almost ",
     "about": "about ",
 }
+_PARTS = ("from", "to", "subject")
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,11 @@ class Coverage:
     name: str
     metric: str
     from_ids: tuple[str, ...]
+    from_names: tuple[str, ...]
     to_ids: tuple[str, ...]
+    to_names: tuple[str, ...]
     subjects: tuple[str, ...]
+    subject_names: tuple[str, ...]
     period: str | None
     certainty: str | None
     reported: str
@@ -50,15 +54,14 @@ def coverage(snapshot: Snapshot, *, organization: str | None = None) -> list[Cov
     its organization who were its members. Where the figure has a period, only what can fall into it counts.
     There is no ratio: the figure and the names were not counted in one way, and `text` says so with both.
     Left out: figures that do not count people (`unit` is not person).
-    Raises: NotFound for an organization that there is not.
+    Raises: NotFound for an organization that there is not; KbError for what is none.
 
     >>> for figure in coverage(Snapshot.from_seeds("meta-ai-2025"), organization="openai")[:2]:
     ...     print(figure.statistic, "-", figure.text)
     meta-quick-returners-to-openai - 1 of 2, 1 more planned
     meta-to-ai-rivals - 2 of almost 300, 1 more planned
     """
-    if organization is not None:
-        snapshot.entity(organization)
+    check_organizations(snapshot, organization)
     sure, any_ = careers(snapshot), careers(snapshot, include_rumoured=True)
     return [
         _covered(sure, any_, *row)
@@ -72,12 +75,12 @@ def _figures(snapshot: Snapshot) -> list[tuple[Any, ...]]:
         f"""SELECT s.id, s.name, s.metric, s.value, s.lower, s.upper, s.qualifier, s.period_text,
             s.period_earliest, s.period_latest, s.certainty,
             list({{'part': a."as", 'id': a.to_id}} ORDER BY a.to_id)
-        FROM {snapshot.name("Statistic")} s JOIN {snapshot.name("ABOUT")} a ON a.from_id = s.id
+        FROM {snapshot.name("Statistic")} s
+        JOIN {snapshot.name("ABOUT", start="Statistic")} a ON a.from_id = s.id
         WHERE s.unit = 'person' AND a.from_label = 'Statistic' GROUP BY ALL ORDER BY s.id"""
     )
-    parts = ("from", "to", "subject")
     return [
-        (*row, {part: [a["id"] for a in about if a["part"] == part] for part in parts})
+        (*row, {part: [a["id"] for a in about if a["part"] == part] for part in _PARTS})
         for *row, about in rows
     ]
 
@@ -99,8 +102,11 @@ def _covered(
     rumoured = len((heard | plans) - held - planned)
     extra = [(len(planned - held), "planned"), (rumoured, "rumoured")]
     text = f"{len(held)} of {reported}" + "".join(f", {n} more {word}" for n, word in extra if n)
+    names = sure.snapshot.names("Organization")
+    called = {part: tuple(names.get(one, one) for one in about[part]) for part in _PARTS}
     return Coverage(
-        key, name, metric, tuple(about["from"]), tuple(about["to"]), tuple(about["subject"]), period,
+        key, name, metric, tuple(about["from"]), called["from"], tuple(about["to"]), called["to"],
+        tuple(about["subject"]), called["subject"], period,
         certainty, reported, len(held), len(planned - held), rumoured, text,
     )  # fmt: skip
 

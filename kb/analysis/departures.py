@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from kb.analysis.careers import Careers, careers
+from kb.analysis.careers import Careers, careers, check_organizations
 from kb.analysis.window import Window
 from kb.resolve import Snapshot
 from kb.resolve.bodies import LEVELS, LINEAGES
@@ -62,8 +62,9 @@ def departures(
     Afroz Mohiuddin 2025-08-01 openai past
     Bert Maher 2025-08-18 anthropic past
     """
-    found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
     window = Window.read(since, until)
+    check_organizations(snapshot, organization)
+    found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
     rows = snapshot.execute(_query(found, window), [found.counted(organization)])
     return [Departure(*row) for row in rows]
 

@@ -42,6 +42,7 @@ class Founder:
     person: str
     name: str
     organization: str
+    organization_name: str
     words: str
     fact: str
 
@@ -85,6 +86,7 @@ def diaspora(
     >>> found.alumni, found.nowhere
     (6, 4)
     """
+    name = snapshot.entity(key).name
     found = careers(snapshot, lineage=lineage, include_rumoured=include_rumoured)
     homes = behind(found, key)
     base = standings(found, homes)
@@ -93,7 +95,6 @@ def diaspora(
         base = f"SELECT s.* FROM ({base}) s SEMI JOIN ({members}) USING (person)"
     standing = dict(snapshot.execute(f"SELECT status, count(*) FROM ({base}) GROUP BY 1"))
     alumni = int(standing.get("left", 0))
-    name = snapshot.entity(key).name
     if not alumni:
         raise NotEnoughData(f"nobody is known to have left `{key}`", hint="`kb exposure` lists who is known")
     places = _places(found, base, homes)
@@ -178,8 +179,10 @@ def _places(found: Careers, base: str, homes: list[str]) -> list[tuple[str, str,
 
 def _founders(found: Careers, base: str, homes: list[str]) -> tuple[Founder, ...]:
     rows = found.snapshot.execute(
-        f"""SELECT c.person, coalesce(p.name, c.person), c.organization, min_by(c.words, c.fact), min(c.fact)
+        f"""SELECT c.person, coalesce(p.name, c.person), c.organization,
+            coalesce(o.name, c.organization), min_by(c.words, c.fact), min(c.fact)
         FROM ({_called(found, base, homes)}) c LEFT JOIN {found.snapshot.name("Person")} p ON p.id = c.person
+        LEFT JOIN {found.snapshot.name("Organization")} o ON o.id = c.organization
         WHERE regexp_matches(c.words, '{FOUNDER}') GROUP BY ALL ORDER BY 1, 3"""
     )
     return tuple(Founder(*row) for row in rows)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from kb.analysis.careers import careers
+from kb.analysis.careers import careers, check_organizations
 from kb.analysis.evidence import sources
 from kb.analysis.intervals import Share, share
 from kb.analysis.standing import STANDINGS, behind, contributors, standings
@@ -81,6 +81,8 @@ def exposure(
     >>> found.gone.count, found.gone.of, found.there
     (2, 2, 0)
     """
+    name = snapshot.entity(key).name
+    check_organizations(snapshot, organization)
     found = careers(snapshot, lineage=lineage, include_rumoured=include_rumoured)
     members = contributors(snapshot, key, include_rumoured=include_rumoured)
     homes = [found.counted(organization)] if organization else behind(found, key)
@@ -103,7 +105,7 @@ def exposure(
     count = {status: sum(c.status == status for c in listed) for status in (*STANDINGS, "outside")}
     return Exposure(
         key,
-        snapshot.entity(key).name,
+        name,
         tuple(homes),
         listed,
         **count,

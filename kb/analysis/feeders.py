@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal, get_args
 
-from kb.analysis.careers import Careers, Excluded, careers
-from kb.analysis.evidence import facts_of_moves, sources
+from kb.analysis.careers import Careers, Excluded, careers, check_organizations
+from kb.analysis.evidence import MOVES, facts_of_moves, sources
 from kb.analysis.intervals import Share, share
 from kb.analysis.window import Window
 from kb.errors import KbError
@@ -81,10 +81,12 @@ def feeders(
     >>> [(row.organization, row.people, row.share.of, row.sources) for row in found.rows], found.unknown
     ([('meta', 1, 1, 1)], 0)
     """
-    found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
-    key, window = found.counted(organization), Window.read(since, until)
     if by not in get_args(By):
         raise KbError(f"`{by}` is not known", hint=f"There are {', '.join(get_args(By))}")
+    window = Window.read(since, until)
+    check_organizations(snapshot, organization)
+    found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
+    key = found.counted(organization)
     if by == "university":
         return _studies(found, key, window)
     return _moves(found, key, window, here="to", there="from")
@@ -110,8 +112,10 @@ def destinations(
     >>> [(row.organization, row.people, row.share.of) for row in found.rows], found.unknown
     ([('anthropic', 1, 2), ('openai', 1, 2)], 4)
     """
+    window = Window.read(since, until)
+    check_organizations(snapshot, organization)
     found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
-    return _moves(found, found.counted(organization), Window.read(since, until), here="from", there="to")
+    return _moves(found, found.counted(organization), window, here="from", there="to")
 
 
 _NO_DATE: Final = "coalesce(earliest, latest) IS NULL"
@@ -124,12 +128,13 @@ def _moves(found: Careers, key: str, window: Window, *, here: str, there: str) -
     inside = f"""SELECT *, {window.surely(*days)} AS sure FROM {found.moves}
         WHERE {here}_id = '{key}' AND {window.possibly(*days)}"""
     sure = f"SELECT * FROM ({inside}) WHERE sure"
+    rests = sources(snapshot, facts_of_moves(found, sure, f"{there}_id"), of=MOVES)
     rows = snapshot.execute(
         f"""SELECT m.id, coalesce(o.name, m.id), people, moves, first, last, coalesce(r.sources, 0)
         FROM (SELECT {there}_id AS id, count(DISTINCT person) AS people, count(*) AS moves,
                 min(earliest) AS first, max(latest) AS last FROM ({sure}) GROUP BY 1) m
         LEFT JOIN {snapshot.name("Organization")} o ON o.id = m.id
-        LEFT JOIN ({sources(snapshot, facts_of_moves(found, sure, f"{there}_id"))}) r ON r.key = m.id
+        LEFT JOIN ({rests}) r ON r.key = m.id
         ORDER BY moves DESC, people DESC, m.id"""
     )
     # Of those who go on nobody can know where to: only who has left can have an unknown next job.
@@ -169,13 +174,14 @@ def _studies(found: Careers, key: str, window: Window) -> Channels:
     studied = f"""SELECT h.person, h.sure, t.to_id AS id, t.id AS fact, t.start_earliest, t.end_latest
         FROM ({here}) h JOIN {snapshot.name("STUDIED_AT")} t ON t.from_id = h.person {hearsay}
         WHERE coalesce(t.start_earliest <= h.latest, true)"""
+    rests = sources(snapshot, "SELECT id AS key, fact FROM studied", of=["STUDIED_AT"])
     rows = snapshot.execute(
         f"""WITH studied AS MATERIALIZED (FROM ({studied}) WHERE sure)
         SELECT m.id, coalesce(o.name, m.id), people, studies, first, last, coalesce(r.sources, 0)
         FROM (SELECT id, count(DISTINCT person) AS people, count(*) AS studies, min(start_earliest) AS first,
                 max(end_latest) AS last FROM studied GROUP BY 1) m
         LEFT JOIN {snapshot.name("Organization")} o ON o.id = m.id
-        LEFT JOIN ({sources(snapshot, "SELECT id AS key, fact FROM studied")}) r ON r.key = m.id
+        LEFT JOIN ({rests}) r ON r.key = m.id
         ORDER BY people DESC, studies DESC, m.id"""
     )
     [(people, known, undated, possible)] = snapshot.execute(

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from kb.analysis.careers import Careers, careers
+from kb.analysis.careers import Careers, careers, check_organizations
+from kb.analysis.evidence import MOVES, facts_of_moves, literal, sources
 from kb.analysis.intervals import Ratio, Share, ratio, share
-from kb.analysis.sources import sources_of
 from kb.analysis.window import Window
 from kb.resolve import Snapshot
 from kb.resolve.bodies import LEVELS, LINEAGES
@@ -64,10 +64,11 @@ def flows(
     >>> flow.people, flow.exits.count, flow.exits.of, flow.sources
     (1, 1, 2, 1)
     """
-    found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
     window = Window.read(since, until)
+    check_organizations(snapshot, from_, to)
+    found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
     ends = {side: found.counted(key) for side, key in (("from_id", from_), ("to_id", to)) if key is not None}
-    asked = "".join(f" AND f.{side} = ?" for side in ends)
+    asked = "".join(f" AND f.{side} IN {literal(key)}" for side, key in ends.items())
     inside = _inside(found, window)
     rows = snapshot.execute(
         f"""WITH inside AS ({inside}),
@@ -84,14 +85,14 @@ def flows(
         LEFT JOIN {snapshot.name("Organization")} a ON a.id = f.from_id
         LEFT JOIN {snapshot.name("Organization")} b ON b.id = f.to_id
         WHERE f.anyone >= {int(minimum)} {asked}
-        ORDER BY f.people DESC, f.moves DESC, f.possible DESC, f.from_id, f.to_id""",
-        list(ends.values()),
+        ORDER BY f.people DESC, f.moves DESC, f.possible DESC, f.from_id, f.to_id"""
     )
-    rest_on = sources_of(found, f"SELECT * FROM ({inside}) f WHERE true {asked}", list(ends.values()))
+    facts = facts_of_moves(found, f"SELECT * FROM ({inside}) f WHERE true {asked}", "from_id || ' ' || to_id")
+    rest_on = dict(snapshot.execute(sources(snapshot, facts, of=MOVES)))
     return [
         Flow(
             a, a_name or a, b, b_name or b, people, moves, possible, back, moves - back, ratio(moves, back),
-            share(moves, int(exits)), share(moves, int(hires)), first, last, rest_on.get((a, b), 0),
+            share(moves, int(exits)), share(moves, int(hires)), first, last, rest_on.get(f"{a} {b}", 0),
         )
         for a, a_name, b, b_name, people, moves, possible, back, exits, hires, first, last in rows
     ]  # fmt: skip

@@ -10,8 +10,8 @@ from typing import Any, Final, Literal, get_args
 import networkx as nx
 
 from kb.analysis.careers import Careers, careers
+from kb.analysis.evidence import SPELLS, sources
 from kb.analysis.extras import extra
-from kb.analysis.sources import sources_of_spells
 from kb.analysis.tenure import tenures
 from kb.errors import KbError
 from kb.ledger.ledger import Tables
@@ -133,8 +133,8 @@ def flow_edges(found: Careers) -> Edges:
         SELECT from_id AS tail, to_id AS head, people::DOUBLE AS weight, moves AS number
         FROM ({_FLOWS.format(moves=found.moves)})"""
     )
-    spells = f"SELECT 'all' AS part, unnest([from_spell, to_spell]) AS id FROM {found.moves}"
-    return _columns("flows", work, sources=sources_of_spells(found.snapshot, spells).get("all", 0))
+    spells = f"SELECT unnest([from_spell, to_spell]) AS id FROM {found.moves}"
+    return _columns("flows", work, sources=_sources(found, spells))
 
 
 def colleague_edges(found: Careers, cap: int) -> tuple[Edges, Sequence[tuple[str, str]]]:
@@ -150,16 +150,23 @@ def colleague_edges(found: Careers, cap: int) -> tuple[Edges, Sequence[tuple[str
         ORDER BY place, person"""
     )
     [(undated,)] = work.execute(f"SELECT count(*) FROM {work.name('undated')}")
-    counted = f"SELECT 'all' AS part, id FROM {work.name('spell')} WHERE state IN ('ended', 'open')"
+    counted = f"SELECT id FROM {work.name('spell')} WHERE state IN ('ended', 'open')"
     edges = _columns(
         "colleagues",
         work,
         cap=cap,
         capped=_capped(work, cap),
         undated=undated,
-        sources=sources_of_spells(found.snapshot, counted).get("all", 0),
+        sources=_sources(found, counted),
     )
     return edges, [(place, person) for place, person in at]
+
+
+def _sources(found: Careers, spells: str) -> int:
+    """On how many sources these spells rest, of which SQL gives the `id`."""
+    facts = f"SELECT 'all' AS key, id AS fact FROM ({spells})"
+    rows = found.snapshot.execute(sources(found.snapshot, facts, of=SPELLS))
+    return int(rows[0][1]) if rows else 0
 
 
 def _columns(kind: Kind, work: Tables, **more: Any) -> Edges:

@@ -1,16 +1,17 @@
 """Group departures: several people who went from one place to another within a short time, against chance."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from typing import Any, Final
 from zlib import crc32
 
 from kb.analysis.careers import Careers, careers
-from kb.analysis.evidence import facts_of_moves, literal, sources
+from kb.analysis.evidence import MOVES, facts_of_moves, literal, sources
 from kb.analysis.extras import extra
 from kb.analysis.standing import behind, contributors
 from kb.analysis.surprise import false_discovery
+from kb.dates import bounds
 from kb.errors import KbError
 from kb.resolve import Snapshot
 from kb.resolve.bodies import LEVELS, LINEAGES
@@ -22,7 +23,8 @@ _CELLS: Final = 4_000_000  # numbers that are shuffled at a time: 32 MB
 class Group:
     """The most people who went from `origin` to `destination` within the window, and how surprising that is.
 
-    `together` moves lie between `first` and `last` (the middles of their dates); `moves` are all dated ones
+    `together` moves lie between `first` and `last`, what is known of the dates of two of them: a day, a month
+    or two days between which it lies; `moves` are all dated ones
     of the pair, `exits` all dated ones from the origin. `expected` is the mean of `together` over the
     shuffles, `p` the share of shuffles with as many or more, `q` that after Benjamini-Hochberg. `people` are
     those together, by id. `sources` is on how many sources their moves rest.
@@ -34,8 +36,8 @@ class Group:
     destination_name: str
     together: int
     people: tuple[str, ...]
-    first: date
-    last: date
+    first: str
+    last: str
     moves: int
     exits: int
     expected: float
@@ -97,6 +99,8 @@ def groups(
     """
     if days < 1 or minimum < 2 or draws < 1:
         raise KbError("a group is 2 people or more, a window 1 day or more, and a test 1 draw or more")
+    if origin is not None:
+        snapshot.entity(origin)
     found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
     moves = _moves_from(found, origin)
     day = "(earliest - DATE '1970-01-01' + (latest - DATE '1970-01-01')) / 2.0"
@@ -104,7 +108,8 @@ def groups(
     dated = f"SELECT *, {day} AS day FROM ({moves}) WHERE {close}"
     tested = f"""SELECT origin, to_id FROM ({dated}) GROUP BY ALL HAVING count(*) >= {int(minimum)}"""
     rows = snapshot.execute(
-        f"""SELECT origin, to_id, day, person, from_spell, to_spell, (origin, to_id) IN ({tested})
+        f"""SELECT origin, to_id, day, person, from_spell, to_spell, (origin, to_id) IN ({tested}),
+            earliest, latest
         FROM ({dated}) WHERE origin IN (SELECT origin FROM ({tested}))
         ORDER BY origin, to_id, day, person, from_spell"""
     )
@@ -208,13 +213,13 @@ def _named(found: Careers, scans: list[dict[str, Any]]) -> tuple[Group, ...]:
     chosen = ", ".join(f"({n}, {literal(spell)})" for n, spell in spells)
     inside = f"""SELECT m.*, c.n FROM {found.moves} m
         JOIN (VALUES {chosen}) c (n, spell) ON c.spell = m.from_spell"""
-    rests = dict(snapshot.execute(sources(snapshot, facts_of_moves(found, inside, "n"))))
+    rests = dict(snapshot.execute(sources(snapshot, facts_of_moves(found, inside, "n"), of=MOVES)))
     listed = [
         Group(
             scan["origin"], called.get(scan["origin"]) or scan["origin"],
             scan["destination"], called.get(scan["destination"]) or scan["destination"],
             scan["together"], tuple(sorted({row[3] for row in scan["inside"]})),
-            _day(scan["inside"][0]), _day(scan["inside"][-1]),
+            _known(*scan["inside"][0][7:]), _known(*scan["inside"][-1][7:]),
             scan["moves"], scan["exits"], scan["expected"], scan["p"], scan["q"], rests.get(n, 0),
         )
         for n, scan in enumerate(scans)
@@ -222,6 +227,13 @@ def _named(found: Careers, scans: list[dict[str, Any]]) -> tuple[Group, ...]:
     return tuple(sorted(listed, key=lambda g: (g.q, g.p, -g.together, g.origin, g.destination)))
 
 
-def _day(row: tuple[Any, ...]) -> date:
-    """The middle of a move's date."""
-    return date(1970, 1, 1) + timedelta(days=int(row[2]))
+def _known(earliest: date, latest: date) -> str:
+    """What is known of a day, as EDTF.
+
+    >>> _known(date(2019, 2, 1), date(2019, 2, 28)), _known(date(2019, 2, 1), date(2019, 3, 4))
+    ('2019-02', '2019-02-01/2019-03-04')
+    """
+    if earliest == latest:
+        return str(earliest)
+    month = f"{earliest:%Y-%m}"
+    return month if bounds(month).latest == latest and earliest.day == 1 else f"{earliest}/{latest}"

@@ -23,7 +23,9 @@ class Suggestion:
     """
 
     origin: str
+    origin_name: str
     destination: str
+    destination_name: str
     people: int
     leavers: int
     together: int
@@ -119,7 +121,9 @@ def _suggestion(
     score = mean * people / (people + _SHRINK)
     return Suggestion(
         origin,
+        name,
         destination,
+        other,
         people,
         leavers,
         together,

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from math import erfc, sqrt
 from typing import Final
 
-from kb.analysis.careers import careers
+from kb.analysis.careers import careers, check_organizations
 from kb.analysis.tenure import Unit, refuse_unknown_ends, tenures
-from kb.errors import NotEnoughData
+from kb.errors import KbError, NotEnoughData
 from kb.resolve import Snapshot
 from kb.resolve.bodies import LEVELS, LINEAGES
 
@@ -15,8 +15,8 @@ from kb.resolve.bodies import LEVELS, LINEAGES
 class LogRank:
     """What ended at each of two organizations, and what would be expected if both were alike; the test."""
 
-    one: str
-    other: str
+    organizations: tuple[str, str]
+    names: tuple[str, str]
     spells: tuple[int, int]
     ended: tuple[int, int]
     expected: tuple[float, float]
@@ -42,10 +42,13 @@ def logrank(
     freedom.
     Unit: spells. Left out: as in `retention`, and spells with an unknown end. p is for one comparison: who
     picks two out of many must correct it.
-    Raises: NotFound for an id that is not there; NotEnoughData if no spell ends while both have some
-    running, or if more than a tenth of the ends at one is unknown.
+    Raises: NotFound for an id that is not there; KbError if both are one; NotEnoughData if no spell ends
+    while both have some running, or if more than a tenth of the ends at one is unknown.
     Source: Mantel (1966), Cancer Chemotherapy Reports 50, 163-170; Peto and Peto (1972), JRSS A 135, 185-207.
     """
+    if one == versus:
+        raise KbError(f"`{one}` is compared with itself", hint="Name two organizations")
+    check_organizations(snapshot, one, versus)
     found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
     both = [found.counted(one), found.counted(versus)]
     work = tenures(found, by="organization", unit=unit, at=both)
@@ -64,10 +67,11 @@ def logrank(
         raise NotEnoughData(what, hint="`kb retention` tells how many each has")
     seen = (sum(step[1] for step in steps), sum(step[3] for step in steps))
     statistic = (seen[0] - expected) ** 2 / variance
+    names = snapshot.names("Organization")
     spells = (max(step[0] for step in steps), max(step[2] for step in steps))
     return LogRank(
-        one=one,
-        other=versus,
+        organizations=(one, versus),
+        names=(names[one], names[versus]),
         spells=spells,
         ended=seen,
         expected=(expected, sum(seen) - expected),

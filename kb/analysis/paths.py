@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from kb.analysis.careers import Careers, careers
-from kb.analysis.evidence import literal, sources
+from kb.analysis.careers import Careers, careers, check_organizations
+from kb.analysis.evidence import MOVES, literal, sources
 from kb.analysis.search import Chain, search
 from kb.errors import KbError
 from kb.ledger.ledger import Tables
@@ -26,7 +26,9 @@ class Hop:
     to_id: str
     to_name: str
     who: str | None
+    who_name: str | None
     where: str | None
+    where_name: str | None
     earliest: date | None
     latest: date | None
     people: int
@@ -88,6 +90,7 @@ def routes(
     >>> [[hop.to_id for hop in path.hops] for path in found.paths], found.paths[0].alone
     ([['google-deepmind', 'meta']], True)
     """
+    check_organizations(snapshot, from_, to)
     found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
     ends = found.counted(from_), found.counted(to)
     dated = f"""FROM (SELECT m.* REPLACE (
@@ -101,7 +104,6 @@ def routes(
     follows = "coalesce(c.latest >= l.arrival, true)" + (
         " AND coalesce(c.who = l.who, true)" if alone else ""
     )
-    ends = found.counted(from_), found.counted(to)
     work = Tables(snapshot.connection)
     try:
         # As a table: DuckDB 2.0 can fail with an internal error where these joins are part of the search.
@@ -147,6 +149,7 @@ def introductions(
     >>> [(hop.where, str(hop.latest)) for hop in found.paths[0].hops]
     [('meta', '2025-04-30')]
     """
+    known_by = last_day(by) if by is not None else None
     for key in (from_, to):
         if snapshot.entity(key).labels[0] != "Person":
             raise KbError(f"`{key}` is no person", hint="Name two people, or two organizations")
@@ -154,7 +157,7 @@ def introductions(
     work = Tables(snapshot.connection)
     try:
         undated, crowded = _stays(found, work, largest)
-        follows = f"c.since <= DATE '{last_day(by)}'" if by is not None else "true"
+        follows = f"c.since <= DATE '{known_by}'" if known_by else "true"
         contacts = _acquaintances(work, possible)
         chains = search(snapshot, contacts, from_, to, follows=follows, best=best, hops=hops)
         people = f"SELECT organization, n FROM {work.name('crowd')}"
@@ -209,9 +212,8 @@ def _told(snapshot: Snapshot, chains: list[Chain], people: str, *, timed: bool) 
     """Chains with names, numbers of people and of sources."""
     if not chains:
         return ()
-    called = dict(
-        snapshot.execute(f"SELECT id, name FROM {snapshot.name('Person' if not timed else 'Organization')}")
-    )
+    persons, places = snapshot.names("Person"), snapshot.names("Organization")
+    called = places if timed else persons
     counted = dict(snapshot.execute(people))
     steps = [step for chain in chains for step in chain.steps]
     facts = ", ".join(
@@ -223,12 +225,13 @@ def _told(snapshot: Snapshot, chains: list[Chain], people: str, *, timed: bool) 
         values += f""" UNION SELECT t.key, d.id FROM (VALUES {left}) t (key, spell)
             JOIN {snapshot.name("DEPARTED")} d ON d.spell = t.spell
             WHERE d.phase = 'past' AND d.destination IS NOT NULL"""
-    rests = dict(snapshot.execute(sources(snapshot, values)))
+    rests = dict(snapshot.execute(sources(snapshot, values, of=MOVES)))
     return tuple(
         Path(
             tuple(
                 Hop(
-                    a, called.get(a) or a, b, called.get(b) or b, step.who, step.at,
+                    a, called.get(a) or a, b, called.get(b) or b,
+                    step.who, persons.get(step.who or ""), step.at, places.get(step.at or ""),
                     step.earliest, step.latest, counted.get(step.at or f"{a} {b}", 0), step.certainty,
                     rests.get(f"{step.from_spell} {step.to_spell}", 0),
                 )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from math import prod, sqrt
 from typing import Any, Final
 
-from kb.analysis.careers import careers
-from kb.analysis.sources import sources_of_spells
+from kb.analysis.careers import careers, check_organizations
+from kb.analysis.evidence import SPELLS, sources
 from kb.analysis.tenure import COUNTED, MOST_UNKNOWN, By, Unit, continued, refuse_unknown_ends, tenures
 from kb.errors import NotEnoughData
 from kb.ledger.ledger import Tables
@@ -64,12 +64,14 @@ class Point:
 class Tenure:
     """How long the spells of one part last.
 
+    `name` is the name of a part that is an organization, else the part.
     `spells` are those of the estimate, `ended` and open; those with an unknown end are not among them.
     `median` is the time that half of them outlast, in years, None if that is not reached; `median_low` and
     `median_high` are its 95 % interval. `sources` is how many sources the spells rest on.
     """
 
     part: str
+    name: str
     spells: int
     ended: int
     unknown_end: int
@@ -144,6 +146,7 @@ def curve(
     Left out: as in `retention`.
     Raises: NotFound for an id that is not there; NotEnoughData if more than a tenth of the ends is unknown.
     """
+    check_organizations(snapshot, organization)
     found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
     at = [found.counted(organization)] if organization else []
     work = tenures(found, by="all", unit=unit, at=at)
@@ -190,6 +193,7 @@ def retention(
     >>> meta.spells, meta.ended, [point.share for point in meta.points]
     (4, 2, [1.0, 0.5, 0.5])
     """
+    check_organizations(snapshot, organization)
     found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
     at = [found.counted(organization)] if organization else []
     work = tenures(found, by=by, unit=unit, at=at)
@@ -238,12 +242,27 @@ def _table(
     too_vague = {part for part, spells, _, unknown in parts if unknown > MOST_UNKNOWN * (spells + unknown)}
     points = _points(work, years, too_vague)
     medians = {row[0]: row[1:] for row in work.execute(_MEDIANS.format(step=work.name("step")))}
-    sources = sources_of_spells(snapshot, f"SELECT part, id FROM {tenure}")
+    stated = sources(snapshot, f"SELECT part AS key, id AS fact FROM {tenure}", of=SPELLS)
+    rest_on = dict(snapshot.execute(stated))
+    names = snapshot.names("Organization") if by == "organization" else {}
     found = []
     for part, spells, ended, unknown_end in parts:
         median, low, high = (None, None, None) if part in too_vague else medians[part]
-        count = sources.get(part, 0)
-        found.append(Tenure(part, spells, ended, unknown_end, count, median, low, high, points[part]))
+        count = int(rest_on.get(part, 0))
+        found.append(
+            Tenure(
+                part,
+                names.get(part, part),
+                spells,
+                ended,
+                unknown_end,
+                count,
+                median,
+                low,
+                high,
+                points[part],
+            )
+        )
     return Tenures(by, unit, tuple(found), left_out, small, int(small_spells), least, no_part, goes_on)
 
 

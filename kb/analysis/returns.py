@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from kb.analysis.careers import Careers, Excluded, careers
-from kb.analysis.evidence import sources
+from kb.analysis.careers import Careers, Excluded, careers, check_organizations
+from kb.analysis.evidence import SPELLS, sources
 from kb.analysis.intervals import Share, share
 from kb.resolve import Snapshot
 from kb.resolve.bodies import LEVELS, LINEAGES
@@ -23,6 +23,7 @@ class Return:
     before: str
     after: str
     via: tuple[str, ...]
+    via_names: tuple[str, ...]
     away_least: float | None
     away_most: float | None
     certainty: str
@@ -68,10 +69,11 @@ def returns(
     >>> returns(Snapshot.from_seeds("meta-ai-2025")).returns
     ()
     """
+    check_organizations(snapshot, organization)
     found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
     only = f"= '{found.counted(organization)}'" if organization else "IS NOT NULL"
     pairs = f"({_pairs(found)})"
-    rests = sources(snapshot, "SELECT id AS key, unnest([last_id, id]) AS fact FROM back")
+    rests = sources(snapshot, "SELECT id AS key, unnest([last_id, id]) AS fact FROM back", of=SPELLS)
     rows = snapshot.execute(
         f"""WITH back AS MATERIALIZED (FROM {pairs} WHERE between_n > 0 AND organization {only}),
         rests AS ({rests}),
@@ -92,9 +94,21 @@ def returns(
             (SELECT count(*) FROM {pairs} WHERE between_n = 0 AND began - last_ended > 31
                 AND organization {only})"""
     )
+    names = snapshot.names("Organization")
     listed = tuple(
         Return(
-            person, name, key, called, before, after, tuple(dict.fromkeys(via)), least, most, certainty, rest
+            person,
+            name,
+            key,
+            called,
+            before,
+            after,
+            between := tuple(dict.fromkeys(via)),
+            tuple(names[one] for one in between),
+            least,
+            most,
+            certainty,
+            rest,
         )
         for person, name, key, called, before, after, via, least, most, certainty, rest in rows
     )

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from kb.analysis.careers import Excluded, careers
-from kb.analysis.evidence import sources
+from kb.analysis.careers import Excluded, careers, check_organizations
+from kb.analysis.evidence import SPELLS, sources
 from kb.analysis.intervals import Share, share
 from kb.errors import KbError
 from kb.lengths import parse_length
@@ -70,6 +70,7 @@ def short_stays(
     """
     if not months > 0:
         raise KbError(f"a stay of {months:g} months is none", hint="Give a number above 0")
+    check_organizations(snapshot, organization)
     found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
     only = f"= '{found.counted(organization)}'" if organization else "IS NOT NULL"
     name = snapshot.name
@@ -86,9 +87,10 @@ def short_stays(
         LEFT JOIN ({_lengths(snapshot)}) t ON t.text = e.tenure_text
         WHERE s.organization {only}
             AND coalesce(s.reason, '') NOT IN ('other_kind', 'planned', 'rumoured', 'reversed')"""
+    facts = "SELECT organization AS key, id AS fact FROM judged WHERE over"
     rows = snapshot.execute(
         f"""WITH judged AS MATERIALIZED ({judged}),
-        rests AS ({sources(snapshot, "SELECT organization AS key, id AS fact FROM judged WHERE over")})
+        rests AS ({sources(snapshot, facts, of=SPELLS)})
         SELECT j.organization, coalesce(any_value(o.name), j.organization), count(*) FILTER (known) AS ended,
             count(*) FILTER (known AND most < {months}) AS short,
             count(*) FILTER (known AND coalesce(most >= {months}, true) AND coalesce(least < {months}, true))

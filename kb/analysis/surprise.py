@@ -6,7 +6,6 @@ from datetime import date
 from math import expm1
 from typing import Any, Final
 
-from kb.analysis.careers import careers
 from kb.analysis.flows import flows
 from kb.analysis.intervals import poisson_tail
 from kb.errors import NotEnoughData
@@ -54,7 +53,6 @@ def surprise(
     Mathematical Statistics 11, 427-444 (fitting to the sums).
     """
     asked: dict[str, Any] = {"level": level, "lineage": lineage, "include_rumoured": include_rumoured}
-    careers(snapshot, **asked)
     found = [flow for flow in flows(snapshot, since=since, until=until, **asked) if flow.moves]
     total = sum(flow.moves for flow in found)
     if total < FEWEST:

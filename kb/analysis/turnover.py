@@ -60,8 +60,9 @@ def turnover(
     >>> meta.organization, meta.hires, meta.exits, meta.attrition.count, meta.attrition.over
     ('meta', 2, 2, 2, 6.0)
     """
+    asked = last_day(until) if until is not None else None
     found = careers(snapshot, level=level, lineage=lineage, include_rumoured=include_rumoured)
-    last = last_day(until) if until is not None else _last_heard(found)
+    last = asked or _last_heard(found)
     rows = snapshot.execute(_query(found, int(minimum)), {"last": last})
     return [
         Turnover(

@@ -2,12 +2,12 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kb.cli.options import Output, Reading, row_options, snapshot_options
+from kb.cli.options import Output, row_options
+from kb.cli.reading import Reading, snapshot_options
 
 if TYPE_CHECKING:
     from kb.analysis import Flow
@@ -41,11 +41,6 @@ def time_options(function: Callable[..., Any]) -> Callable[..., Any]:
         text = "Only from the first day of this date on." if end == "first" else "Only up to its last day."
         function = click.option(name, metavar="DATE", help=text)(function)
     return function
-
-
-def everything(reading: Reading) -> "tuple[Snapshot, bool]":
-    """The snapshot with its hearsay, which analyses leave out and count, and whether they are to take it."""
-    return replace(reading, include_rumoured=True).snapshot(), reading.include_rumoured
 
 
 @click.command()
@@ -106,7 +101,7 @@ def flows(
         )
     if view in ("totals", "surprise", "explain", "matrix") and (from_ or to):
         raise click.UsageError(f"--{view} is of all organizations: it has no --from and no --to.")
-    snapshot, hearsay = everything(reading)
+    snapshot, hearsay = reading.everything()
     counting: dict[str, Any] = {"level": level, "lineage": lineage, "include_rumoured": hearsay}
     if engine != "duckdb":
         from kb.scale import flows_at_scale
@@ -141,9 +136,20 @@ def flows(
     _account(snapshot, counting)
 
 
-_FLOWS = ("from_id", "to_id", "people", "moves", "possible", "back", "direction", "exits", "hires", "sources")
+_FLOWS = (
+    "from_name",
+    "to_name",
+    "people",
+    "moves",
+    "possible",
+    "back",
+    "direction",
+    "exits",
+    "hires",
+    "sources",
+)
 _TOTALS = (
-    "organization",
+    "name",
     "hires",
     "exits",
     "net",
@@ -152,7 +158,7 @@ _TOTALS = (
     "headcount_now",
     "attrition",
 )
-_SURPRISE = ("from_id", "to_id", "moves", "expected", "q", "exits", "hires", "sources")
+_SURPRISE = ("from_name", "to_name", "moves", "expected", "q", "exits", "hires", "sources")
 _DEPARTURES = (
     "name", "phase", "certainty", "earliest", "latest", "months_low", "months_high", "tenure", "destination",
     "destination_basis",
@@ -167,10 +173,13 @@ def _show(output: Output, kind: type, items: list[Any], *shown: str) -> None:
 
 def _matrix(output: Output, flows: "list[Flow]") -> None:
     from kb import analysis
+    from kb.views.measures import called
 
     found = analysis.matrix(flows, size=output.most or 20)
-    rows = [[key, *row] for key, row in zip(found.ids, found.moves, strict=True)]
-    output.rows(["from", *found.ids], rows)
+    names = {flow.from_id: flow.from_name for flow in flows} | {flow.to_id: flow.to_name for flow in flows}
+    labels = called(names.items()) if output.form == "table" else dict(zip(found.ids, found.ids, strict=True))
+    rows = [[labels[key], *row] for key, row in zip(found.ids, found.moves, strict=True)]
+    output.rows(["from", *(labels[key] for key in found.ids)], rows)
     if found.elsewhere:
         sys.stdout.flush()
         click.echo(f"{found.elsewhere:,} moves have an end elsewhere", err=True)
@@ -219,7 +228,7 @@ def departures(
     """
     from kb import analysis
 
-    snapshot, hearsay = everything(reading)
+    snapshot, hearsay = reading.everything()
     found = analysis.departures(
         snapshot, organization=organization, since=since, until=until, level=level, lineage=lineage,
         include_rumoured=hearsay,
@@ -245,5 +254,5 @@ def coverage(reading: Reading, output: Output, organization: str | None) -> None
     """
     from kb import analysis
 
-    found = analysis.coverage(everything(reading)[0], organization=organization)
-    _show(output, analysis.Coverage, found, "statistic", "from_ids", "to_ids", "text")
+    found = analysis.coverage(reading.everything()[0], organization=organization)
+    _show(output, analysis.Coverage, found, "statistic", "from_names", "to_names", "subject_names", "text")

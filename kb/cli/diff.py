@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kb.cli.options import Output, Reading, row_options, snapshot_options
+from kb.cli.options import Output, row_options
+from kb.cli.reading import Reading, snapshot_options
 
 if TYPE_CHECKING:
     from kb.resolve import Snapshot

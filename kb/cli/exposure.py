@@ -4,9 +4,10 @@ from typing import Any
 
 import click
 
-from kb.cli.analysis import counting_options, everything
-from kb.cli.options import Output, Reading, row_options, snapshot_options
+from kb.cli.analysis import counting_options
+from kb.cli.options import Output, row_options
 from kb.cli.pipelines import lineage_option, show, tell
+from kb.cli.reading import Reading, snapshot_options
 
 
 @click.command()
@@ -33,7 +34,7 @@ def exposure(reading: Reading, output: Output, key: str, organization: str | Non
     from kb import analysis
     from kb.views.measures import cell
 
-    snapshot, hearsay = everything(reading)
+    snapshot, hearsay = reading.everything()
     found = analysis.exposure(
         snapshot, key, organization=organization, lineage=lineage, include_rumoured=hearsay
     )
@@ -41,7 +42,8 @@ def exposure(reading: Reading, output: Output, key: str, organization: str | Non
         output, analysis.Contributor, found.contributors,
         "name", "capacity", "status", "earliest", "latest", "to_name", "certainty", "sources",
     )  # fmt: skip
-    of = " or ".join(found.organizations)
+    names = snapshot.names("Organization")
+    of = " or ".join(names.get(one, one) for one in found.organizations)
     click.echo(f"Left {of}: {cell(found.gone)}; there: {found.there}, leaving: {found.leaving}", err=True)
     tell({"contributors by hearsay alone": found.rumoured})
 
@@ -86,7 +88,7 @@ def groups(reading: Reading, output: Output, origin: str | None, **asked: Any) -
     """
     from kb import analysis
 
-    snapshot, hearsay = everything(reading)
+    snapshot, hearsay = reading.everything()
     found = analysis.groups(snapshot, origin, include_rumoured=hearsay, **asked)
     show(
         output, analysis.Group, found.groups,

@@ -4,7 +4,8 @@ import sys
 
 import click
 
-from kb.cli.options import Output, Reading, row_options, snapshot_options
+from kb.cli.options import Output, row_options
+from kb.cli.reading import Reading, snapshot_options
 
 
 @click.group()
@@ -72,7 +73,7 @@ def suggest(people: int, days: int, reading: Reading, output: Output) -> None:
       kb lineage suggest --people 10 --format csv
     """
     from kb.analysis.lineage import suggest_lineage
-    from kb.views.lineage import SUGGESTED, suggested
+    from kb.views.lineage import suggested
 
     found = suggest_lineage(reading.snapshot(), people=people, days=days)
-    output.rows(SUGGESTED, suggested(found))
+    output.rows(*suggested(found, form=output.form))

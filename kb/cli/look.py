@@ -6,7 +6,8 @@ import sys
 import click
 from click.shell_completion import CompletionItem
 
-from kb.cli.options import FORMATS, ROW_CAP, Output, Reading, row_options, snapshot_options
+from kb.cli.options import FORMATS, ROW_CAP, Output, row_options
+from kb.cli.reading import Reading, snapshot_options
 from kb.ontology import ENTITIES, KIND_LABELS
 
 _TYPES = [label.lower() for label in (*(node.label for node in ENTITIES), "Source", "Dataset")]

@@ -1,27 +1,65 @@
-"""The progress of a load, on stderr: only on a terminal, and only for what takes longer than a moment."""
+"""What goes on, on stderr: only on a terminal, and only for what takes longer than a moment."""
 
 import sys
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+    from rich.status import Status
 
 _MOMENT: Final = 1.0  # seconds
 
 
-@contextmanager
-def waiting(what: str) -> Iterator[None]:
-    """Say on stderr what is being waited for, on a terminal, and take it away at the end."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
+class Waiting:
+    """What is being waited for, said on stderr: on a terminal, after a moment, until the answer is printed.
 
-    with Console(stderr=True).status(f"{what} …"):
-        yield
+    A context manager that takes it away at the end.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._what = ""  # empty: nothing is waited for
+        self._timer: threading.Timer | None = None
+        self._status: Status | None = None
+
+    def __enter__(self) -> "Waiting":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.done()
+
+    def __call__(self, what: str) -> None:
+        """Say what is done now."""
+        if not sys.stderr.isatty():
+            return
+        with self._lock:
+            self._what = f"{what} …"
+            if self._status is not None:
+                self._status.update(self._what)
+            elif self._timer is None:
+                self._timer = threading.Timer(_MOMENT, self._show)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def done(self) -> None:
+        """Say no more: the answer comes, or a part of it."""
+        with self._lock:
+            self._what = ""
+            if self._timer is not None:
+                self._timer.cancel()
+            if self._status is not None:
+                self._status.stop()
+            self._timer = self._status = None
+
+    def _show(self) -> None:
+        from rich.console import Console
+
+        with self._lock:
+            if self._what and self._status is None:
+                self._status = Console(stderr=True).status(self._what)
+                self._status.start()
 
 
 class Meter:

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kb.cli.analysis import counting_options, everything
-from kb.cli.options import Finite, Output, Reading, row_options, snapshot_options
+from kb.cli.analysis import counting_options
+from kb.cli.options import Finite, Output, row_options
+from kb.cli.reading import Reading, snapshot_options
 
 if TYPE_CHECKING:
     from kb.analysis import Centrality, Communities
     from kb.analysis.graphs import Kind
     from kb.analysis.measures import Measure
+    from kb.resolve import Snapshot
 
 _NAMED = 5  # organizations of a community in a table
 
@@ -89,12 +91,12 @@ def centrality(
     from kb import analysis
     from kb.views.measures import measured
 
-    snapshot, hearsay = everything(reading)
+    snapshot, hearsay = reading.everything()
     found = analysis.centrality(
         snapshot, measure=measure, graph=graph, minimum=minimum, cap=cap, level=level, lineage=lineage,
         include_rumoured=hearsay,
     )  # fmt: skip
-    shown = ["organization", "rank", "value", "people"]
+    shown = ["name", "rank", "value", "people"]
     shown += ["low", "high"] if any(each.low is not None for each in found.positions) else []
     shown += ["arrivals", "departures"] if graph == "flows" else []
     output.rows(*measured(analysis.Position, found.positions, form=output.form, shown=shown))
@@ -105,7 +107,7 @@ def centrality(
     if found.unranked:
         what = "have no rank" if graph == "flows" else "are not shown"
         click.echo(f"{found.unranked:,} with fewer than {found.minimum} people {what}", err=True)
-    _account(found)
+    _account(found, snapshot)
 
 
 @click.command()
@@ -152,35 +154,45 @@ def communities(
       kb communities --from-seeds meta-ai-2025 --format json
     """
     from kb import analysis
+    from kb.views.measures import called
 
-    snapshot, hearsay = everything(reading)
+    snapshot, hearsay = reading.everything()
     found = analysis.communities(
         snapshot, graph=graph, cap=cap, resolution=resolution, seed=seed, runs=runs, level=level,
         lineage=lineage, include_rumoured=hearsay,
     )  # fmt: skip
     rows: list[list[Any]] = []
+    labels = called(
+        (key, name)
+        for each in found.communities
+        for (key, _), name in zip(each.organizations, each.names, strict=True)
+    )
     for each in found.communities:
         if output.form == "table":
-            names = ", ".join(f"{key} {people}" for key, people in each.organizations[:_NAMED])
+            named = list(each.organizations[:_NAMED])
+            names = ", ".join(f"{labels[key]} {people}" for key, people in named)
             if len(each.organizations) > _NAMED:
                 names += f" and {len(each.organizations) - _NAMED:,} more"
             rows.append([each.number, each.nodes, f"{each.inside:.0%}", f"{each.stability:.2f}", names])
         else:
-            rows.append([each.number, each.nodes, each.inside, each.stability, dict(each.organizations)])
-    output.rows(("community", "nodes", "inside", "stability", "organizations"), rows)
+            people = dict(each.organizations)
+            rows.append([each.number, each.nodes, each.inside, each.stability, people, list(each.names)])
+    columns = ("community", "nodes", "inside", "stability", "organizations")
+    output.rows(columns if output.form == "table" else (*columns, "names"), rows)
     note = (
         f"Modularity {found.modularity:.3f}; {found.runs} runs agree to {found.agreement:.2f} (adjusted Rand)"
     )
     click.echo(note, err=True)
     if found.small:
         click.echo(f"{found.small:,} groups with fewer than 5 people are not shown", err=True)
-    _account(found)
+    _account(found, snapshot)
 
 
-def _account(found: "Centrality | Communities") -> None:
+def _account(found: "Centrality | Communities", snapshot: "Snapshot") -> None:
     """What the graph leaves out, and what it rests on, on stderr."""
     if found.capped:
-        names = ", ".join(f"{key} {people:,}" for key, people in found.capped[:5])
+        called = snapshot.names("Organization")
+        names = ", ".join(f"{called.get(key, key)} {people:,}" for key, people in found.capped[:5])
         more = f" and {len(found.capped) - 5:,} more" if len(found.capped) > 5 else ""
         click.echo(f"No colleagues from organizations of over {found.cap:,} people: {names}{more}", err=True)
     if found.undated:

@@ -2,21 +2,17 @@
 
 import math
 import sys
-import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 import click
 
-from kb.cli.messages import say, warn_of_parts
-from kb.cli.meter import waiting
 from kb.cli.session import Session
 
 if TYPE_CHECKING:
-    from kb.resolve import Snapshot
-    from kb.store.database import Database, Result
+    from kb.store.database import Result
 
 FORMATS: Final = ("table", "json", "nl", "csv", "tsv")
 ROW_CAP: Final = 1_000
@@ -58,6 +54,7 @@ class Output:
         """
         from kb.views.rows import write_rows
 
+        click.get_current_context().ensure_object(Session).waiting.done()
         shown, more = write_rows(columns, rows, form=self.form, stream=sys.stdout, limit=self.most)
         self.note(shown, more or truncated)
 
@@ -117,114 +114,6 @@ def row_options(command: Any = None, /, *, limit: int = 0) -> Any:
     return decorate if command is None else decorate(command)
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What a command is to read: which facts, known when, true when, and from where."""
-
-    session: Session
-    known_at: str | None
-    as_of: str | None
-    include_rumoured: bool
-    seeds: tuple[str, ...]
-
-    @property
-    def as_stored(self) -> bool:
-        """Whether the graph as it is stored has the answer: it is asked for no other time or place."""
-        return not (self.known_at or self.as_of or self.seeds)
-
-    @property
-    def with_rumours(self) -> "Reading":
-        """The same with hearsay: for a command that tells by itself what it leaves out."""
-        return replace(self, include_rumoured=True)
-
-    @property
-    def of_all_times(self) -> "Reading":
-        """The same without a day at which it is to be true."""
-        return replace(self, as_of=None)
-
-    @property
-    def database(self) -> "Database":
-        """The graph as it is stored, after a warning if it may be a part."""
-        database = self.session.base.database
-        warn_of_parts(database)
-        return database
-
-    def snapshot(self, *, beside: "Snapshot | None" = None) -> "Snapshot":
-        """The facts that were asked for. It is read from the graph, or from `--from-seeds` without one.
-
-        `beside` another snapshot it is in the same DuckDB.
-        Raises: KbError as `Base.snapshot` and `Snapshot.from_seeds` do, e.g. for what is no date.
-        """
-        from kb.resolve import Snapshot, last_day
-
-        when: dict[str, Any] = {
-            "known_at": self.known_at,
-            "as_of": self.as_of,
-            "include_rumoured": self.include_rumoured,
-            "beside": beside,
-        }
-        for moment in (self.known_at, self.as_of):
-            if moment is not None:
-                last_day(moment)  # a date that is none is said before a server is started
-        if self.seeds:
-            with waiting("Reading seeds"):
-                found = Snapshot.from_seeds(*self.seeds, **when, home=self.session.own_home)
-        else:
-            warn_of_parts(self.session.base.database)
-            with warnings.catch_warnings(), waiting("Reading the graph"):
-                warnings.simplefilter("ignore")  # the same was just said, in one line
-                found = self.session.base.snapshot(**when)
-        if not self.known_at and not found.count("Dataset"):
-            say("no dataset is loaded: run `kb load`")
-        return found
-
-
-def snapshot_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`--as-of`, `--known-at`, `--include-rumoured`, `--from-seeds`; the command gets one `reading`.
-
-    A command uses it like this, and opens no knowledge base where seeds are named:
-
-        @click.command()
-        @snapshot_options
-        @row_options
-        def flows(reading: Reading, output: Output) -> None:
-            answer = kb.analysis.flows(reading.snapshot())
-    """
-
-    @click.option(
-        "--as-of",
-        metavar="DATE",
-        help="What was true on this day, or on the last day of a month or a year. Default: all times.",
-    )
-    @click.option(
-        "--known-at",
-        metavar="DATE",
-        help="What had been published by this day, or by the end of a month or a year. Default: all.",
-    )
-    @click.option("--include-rumoured", is_flag=True, help="With facts that are hearsay.")
-    @click.option(
-        "--from-seeds",
-        "seeds",
-        multiple=True,
-        metavar="SEEDS",
-        help="Read this folder of seeds, or this shipped dataset, instead of the graph. Repeatable.",
-    )
-    @wraps(function)
-    def wrapper(
-        *args: Any,
-        known_at: str | None,
-        as_of: str | None,
-        include_rumoured: bool,
-        seeds: tuple[str, ...],
-        **kwargs: Any,
-    ) -> Any:
-        session = click.get_current_context().ensure_object(Session)
-        reading = Reading(session, known_at, as_of, include_rumoured, seeds)
-        return function(*args, reading=reading, **kwargs)
-
-    return wrapper
-
-
 def stored_only(function: Function) -> Function:
     """Refuse `--as-of` and `--known-at` and say why: Cypher reads the graph as it is stored."""
 
@@ -246,20 +135,25 @@ def stored_only(function: Function) -> Function:
     return function
 
 
-def timeout_option(function: Function) -> Function:
+@overload
+def timeout_option(command: Function, /) -> Function: ...
+@overload
+def timeout_option(*, default: float) -> Callable[[Function], Function]: ...
+def timeout_option(command: Any = None, /, *, default: float = 30.0) -> Any:
     """`--timeout`; the command gets seconds, or None for no limit, as the library takes it."""
 
     def none_for_zero(ctx: click.Context, param: click.Parameter, value: float) -> float | None:
         return value or None
 
-    return click.option(
+    option = click.option(
         "--timeout",
         type=Finite(min=0),
-        default=30.0,
+        default=default,
         metavar="SECONDS",
         callback=none_for_zero,
-        help="Give up after so many seconds, 0 for never. Default: 30.",
-    )(function)
+        help=f"Give up after so many seconds, 0 for never. Default: {default:g}.",
+    )
+    return option if command is None else option(command)
 
 
 def parameter_option(function: Function) -> Function:
@@ -274,6 +168,12 @@ def parameter_option(function: Function) -> Function:
         help="Value of a parameter: a number, true, false, null, a JSON list or object, date:2025-08-01; "
         "anything else, or what stands in double quotes, is text. Repeatable.",
     )(function)
+
+
+def is_given(name: str) -> bool:
+    """Whether the user gave the option on the command line, by the name of its parameter."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is click.core.ParameterSource.COMMANDLINE
 
 
 def pass_base(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from kb.cli.analysis import counting_options, everything, time_options
-from kb.cli.options import Output, Reading, row_options, snapshot_options
+from kb.cli.analysis import counting_options, time_options
+from kb.cli.options import Output, row_options
+from kb.cli.reading import Reading, snapshot_options
 
 if TYPE_CHECKING:
     from kb.analysis import Channels, Excluded, Paths
@@ -95,7 +96,7 @@ def _channels(reading: Reading, output: Output, organization: str, out: bool, as
     """Feeders or destinations as rows."""
     from kb import analysis
 
-    snapshot, hearsay = everything(reading)
+    snapshot, hearsay = reading.everything()
     find = analysis.destinations if out else analysis.feeders
     found: Channels = find(snapshot, organization, include_rumoured=hearsay, **asked)
     shown = ("name", "people", "moves", "share", "first", "last", "sources")
@@ -179,9 +180,9 @@ def sequences(reading: Reading, output: Output, **asked: Any) -> None:
     """
     from kb import analysis
 
-    snapshot, hearsay = everything(reading)
+    snapshot, hearsay = reading.everything()
     found = analysis.sequences(snapshot, include_rumoured=hearsay, **asked)
-    show(output, analysis.Sequence, found.sequences, "organizations", "people", "times", "support", "sources")
+    show(output, analysis.Sequence, found.sequences, "names", "people", "times", "support", "sources")
     tell({"moves without a place in their career": found.unplaced}, found.excluded)
 
 
@@ -220,7 +221,7 @@ def path(ctx: click.Context, /, reading: Reading, output: Output, start: str, en
     """
     from kb import analysis
 
-    snapshot, hearsay = everything(reading)
+    snapshot, hearsay = reading.everything()
     between_people = snapshot.entity(start).labels[0] == "Person"
     foreign = ("alone",) if between_people else ("by", "possible", "largest")
     for name in foreign:
@@ -234,7 +235,7 @@ def path(ctx: click.Context, /, reading: Reading, output: Output, start: str, en
 def _routes(reading: Reading, output: Output, from_: str, to: str, counting: dict[str, Any]) -> None:
     from kb import analysis
 
-    snapshot, hearsay = everything(reading)
+    snapshot, hearsay = reading.everything()
     _paths(output, analysis.routes(snapshot, from_, to, include_rumoured=hearsay, **counting), False)
 
 
@@ -243,8 +244,8 @@ def _paths(output: Output, found: "Paths", between_people: bool) -> None:
     from kb import analysis
     from kb.views.measures import measured
 
-    shown = ("from_name", "to_name", "where" if between_people else "who", "earliest", "latest", "people",
-             "certainty", "sources")  # fmt: skip
+    by = "where_name" if between_people else "who_name"
+    shown = ("from_name", "to_name", by, "earliest", "latest", "people", "certainty", "sources")
     numbered = [
         (n, m, path, hop) for n, path in enumerate(found.paths, 1) for m, hop in enumerate(path.hops, 1)
     ]
@@ -282,10 +283,10 @@ def alumni(reading: Reading, output: Output, key: str, founders: bool, lineage: 
     """
     from kb import analysis
 
-    snapshot, hearsay = everything(reading)
+    snapshot, hearsay = reading.everything()
     found = analysis.diaspora(snapshot, key, lineage=lineage, include_rumoured=hearsay)
     if founders:
-        show(output, analysis.Founder, found.founders)
+        show(output, analysis.Founder, found.founders, "name", "organization_name", "words", "fact")
     else:
         show(
             output, analysis.Place, found.places,
@@ -316,11 +317,11 @@ def returns(reading: Reading, output: Output, organization: str | None, **counti
     """
     from kb import analysis
 
-    snapshot, hearsay = everything(reading)
+    snapshot, hearsay = reading.everything()
     found = analysis.returns(snapshot, organization=organization, include_rumoured=hearsay, **counting)
     show(
         output, analysis.Return, found.returns,
-        "name", "organization_name", "via", "away_least", "away_most", "certainty", "sources",
+        "name", "organization_name", "via_names", "away_least", "away_most", "certainty", "sources",
     )  # fmt: skip
     from kb.views.measures import cell
 
@@ -350,7 +351,7 @@ def stays(reading: Reading, output: Output, organization: str | None, **asked: A
     """
     from kb import analysis
 
-    snapshot, hearsay = everything(reading)
+    snapshot, hearsay = reading.everything()
     found = analysis.short_stays(snapshot, organization=organization, include_rumoured=hearsay, **asked)
     show(
         output, analysis.ShortStays, found.rows,

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kb.cli.analysis import counting_options, everything
-from kb.cli.options import Finite, Output, Reading, row_options, snapshot_options
+from kb.cli.analysis import counting_options
+from kb.cli.options import Finite, Output, is_given, row_options
+from kb.cli.reading import Reading, snapshot_options
 
 if TYPE_CHECKING:
     from kb.analysis import LogRank, Point, Tenure, Tenures
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     "part",
+    "name",
     "years",
     "share",
     "low",
@@ -94,10 +96,18 @@ def retention(
       kb retention --from-seeds meta-ai-2025 --min 2 --format csv
     """
     from kb import analysis
+    from kb.views.measures import called
 
+    given = [name for name in ("by", "years") if is_given(name)]
     if versus and not organization:
         raise click.UsageError("--versus needs the ORG to compare with.")
-    snapshot, hearsay = everything(reading)
+    if versus and versus == organization:
+        raise click.UsageError("--versus is another organization than ORG.")
+    if versus and given:
+        raise click.UsageError(f"--versus compares the whole time of two: it has no --{given[0]}.")
+    if is_given("minimum") and (versus or by == "all" or (organization and by == "organization")):
+        raise click.UsageError("--min is for several parts: here there is one.")
+    snapshot, hearsay = reading.everything()
     how: dict[str, Any] = {"unit": unit, "level": level, "lineage": lineage, "include_rumoured": hearsay}
     if versus and organization:
         _compared(output, analysis.logrank(snapshot, organization, versus=versus, **how))
@@ -107,7 +117,9 @@ def retention(
     )  # fmt: skip
     if output.form == "table":
         names = [f"{year:g} year{'s' * (year != 1)}" for year in sorted(set(years))]
-        output.rows([by, "spells", "ended", "median", *names], map(_line, found.tenures))
+        labels = called((tenure.part, tenure.name) for tenure in found.tenures)
+        lines = ([labels[tenure.part], *_line(tenure)] for tenure in found.tenures)
+        output.rows([by, "spells", "ended", "median", *names], lines)
     else:
         rows = ([*_row(tenure, point)] for tenure in found.tenures for point in tenure.points)
         output.rows(_COLUMNS, rows)
@@ -116,19 +128,19 @@ def retention(
 
 def _row(tenure: "Tenure", point: "Point") -> tuple[Any, ...]:
     return (
-        tenure.part, point.years, point.share, point.low, point.high, point.shortest, point.longest,
-        point.running, point.ended, tenure.spells, tenure.ended, tenure.unknown_end, tenure.median,
-        tenure.median_low, tenure.median_high, tenure.sources,
+        tenure.part, tenure.name, point.years, point.share, point.low, point.high, point.shortest,
+        point.longest, point.running, point.ended, tenure.spells, tenure.ended, tenure.unknown_end,
+        tenure.median, tenure.median_low, tenure.median_high, tenure.sources,
     )  # fmt: skip
 
 
 def _line(tenure: "Tenure") -> list[Any]:
-    """A part as people read it; a median is `1.1 (0.9–1.4)` years."""
+    """What is known of a part, as people read it; a median is `1.1 (0.9–1.4)` years."""
     median = "" if tenure.median is None else f"{tenure.median:.1f}"
     if tenure.median_low is not None:
         high = "" if tenure.median_high is None else f"{tenure.median_high:.1f}"
         median = f"{median or 'not reached'} ({tenure.median_low:.1f}–{high})"
-    return [tenure.part, tenure.spells, tenure.ended, median, *map(_cell, tenure.points)]
+    return [tenure.spells, tenure.ended, median, *map(_cell, tenure.points)]
 
 
 def _cell(point: "Point") -> str:
@@ -144,14 +156,19 @@ def _cell(point: "Point") -> str:
 
 def _compared(output: Output, found: "LogRank") -> None:
     """One row an organization; the statistic and p stand in both."""
-    columns = ("organization", "spells", "ended", "expected", "statistic", "p")
+    from kb.views.measures import called
+
+    table = output.form == "table"
+    labels = called(zip(found.organizations, found.names, strict=True))
     rows: list[list[Any]] = []
-    for place, key in enumerate((found.one, found.other)):
+    for place, key in enumerate(found.organizations):
         numbers: list[Any] = [found.expected[place], found.statistic, found.p]
-        if output.form == "table":
+        if table:
             numbers = [f"{number:.3g}" for number in numbers]
-        rows.append([key, found.spells[place], found.ended[place], *numbers])
-    output.rows(columns, rows)
+        names = [labels[key]] if table else [key, found.names[place]]
+        rows.append([*names, found.spells[place], found.ended[place], *numbers])
+    columns = ("organization", "name", "spells", "ended", "expected", "statistic", "p")
+    output.rows(columns[1:] if table else columns, rows)
 
 
 def _account(found: "Tenures") -> None:

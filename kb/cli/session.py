@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kb.cli.meter import Waiting
+
 if TYPE_CHECKING:
     from kb.store import Base
 
@@ -20,6 +22,7 @@ class Session:
     password_file: Path | None = None
     database: str | None = None
     home: Path | None = None
+    waiting: Waiting = field(default_factory=Waiting, init=False, repr=False)
     _base: "Base | None" = field(default=None, init=False, repr=False)
 
     @property

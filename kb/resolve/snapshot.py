@@ -1,6 +1,6 @@
 """A snapshot: entities and facts resolved at one known-at, in columnar tables, one a type of the ontology."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,10 +50,20 @@ class Snapshot(Tables):
     `known_at` and `as_of` are the days that were asked for, None for now and for all times; `rumoured` says
     whether hearsay is among the facts. The table `possible` (id) has the facts of an as-of snapshot that hold
     for some of the days that their dates allow, not for all; it is empty in other snapshots.
+
+    With `fill` a snapshot begins empty: when a type is first asked for, `fill` is called with its table, and
+    for edges with a label at which they start.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection | None = None) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection | None = None,
+        *,
+        fill: Callable[[str, str], None] | None = None,
+    ) -> None:
         super().__init__(connection)
+        self._fill: Callable[[str, str], None] | None = None
+        self._unread: dict[str, list[str]] = {}
         self.notices: list[Notice] = []
         self.known_at: date | None = None
         self.as_of: date | None = None
@@ -64,6 +74,20 @@ class Snapshot(Tables):
             if isinstance(kind, Edge):
                 ends = "from_label VARCHAR, from_id VARCHAR, to_label VARCHAR, to_id VARCHAR, "
             self.execute(f"CREATE TABLE {self.name(kind.table)} ({ends}{columns(kind.props)})")
+        if fill is not None:
+            self._fill = fill
+            self._unread = {kind.table: list(getattr(kind, "starts", [""])) for kind in types()}
+
+    def name(self, table: str, *, start: str | None = None) -> str:
+        """The table's full name for SQL. What is not read yet is read now, all or what starts at a label."""
+        if self._fill is not None and table in self._unread:
+            unread = self._unread.pop(table)
+            asked = [label for label in unread if start in (None, label)]
+            for label in asked:
+                self._fill(table, label)
+            if rest := [label for label in unread if label not in asked]:
+                self._unread[table] = rest
+        return super().name(table)
 
     @classmethod
     def from_seeds(
@@ -186,6 +210,15 @@ class Snapshot(Tables):
 
     def _ids(self, node: Node) -> list[tuple[Any, ...]]:
         return self.execute(f"SELECT id FROM {self.name(node.label)} ORDER BY id")
+
+    def names(self, label: str) -> dict[str, str]:
+        """What each node of a type is called: its name, or its id if it has none.
+
+        >>> Snapshot.from_seeds("meta-ai-2025").names("Organization")["xai"]
+        'xAI'
+        """
+        node = _declared(NODES, label)
+        return dict(self.execute(f"SELECT id, coalesce(name, id) FROM {self.name(node.table)} ORDER BY id"))
 
     def to_networkx(self) -> "nx.MultiDiGraph[str]":
         """Entities and the facts that join them; keys are ids, and attributes are properties.

@@ -1,7 +1,7 @@
 """The knowledge base as its users meet it: load, plan, unload, query, snapshot."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,21 +71,29 @@ class Base:
         as_of: str | date | None = None,
         include_rumoured: bool = True,
         beside: "Snapshot | None" = None,
+        lazy: bool = False,
+        report: Callable[[str], None] | None = None,
     ) -> "Snapshot":
         """What the graph holds, as tables; with `known_at`, what it would hold from sources up to then.
 
         `as_of` gives what was true on that day, `include_rumoured=False` leaves hearsay out: see
         `Snapshot.at`. Each is a day or EDTF text, of which the last day counts. `beside` another snapshot it
         is in the same DuckDB, so that SQL can compare the two.
+        With `lazy` a type is read when it is first asked for, and `report` is told its name: an analysis
+        needs few of them. It is for one question: what is loaded in between shows in what is read later.
         Warns if a load goes on or was cut off, since the snapshot may then be a part.
         """
-        from kb.store.readback import read_snapshot, resolve_again
+        from kb.store.readback import lazy_snapshot, read_snapshot, resolve_again
 
         parts = cut_off(self.database)
         if parts:
             what = f"the load of {', '.join(parts)} goes on, or was cut off: this snapshot may be a part"
             warnings.warn(what, stacklevel=2)
-        held = read_snapshot(self.database, beside.connection if beside is not None else None)
+        connection = beside.connection if beside is not None else None
+        if lazy:
+            held = lazy_snapshot(self.database, connection, report=report)
+        else:
+            held = read_snapshot(self.database, connection)
         known = held if known_at is None else resolve_again(held, known_at)
         return known.at(as_of=as_of, include_rumoured=include_rumoured)
 

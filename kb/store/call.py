@@ -158,12 +158,16 @@ def _changes(summary: neo4j.ResultSummary) -> dict[str, int]:
     return {name.replace("_", " "): number for name, number in counted if number}
 
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
 def _plain(value: Any) -> Any:
     """Dates and times as Python has them; nodes, edges, paths and durations stay the driver's."""
     if isinstance(value, neo4j.time.Date | neo4j.time.DateTime):
         return value.to_native()
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        # A graph that is read back has millions of values, nearly all of which are plain.
+        return [each if type(each) in _PLAIN else _plain(each) for each in value]
     if isinstance(value, dict):
         return {key: _plain(each) for key, each in value.items()}
     return value

@@ -1,7 +1,7 @@
 """The graph read back: as a snapshot, and as the ledger that its claims came from."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any, Final
@@ -10,7 +10,7 @@ import duckdb
 
 from kb.errors import StoreError
 from kb.ledger import CURATED, SQL_TYPES, Ledger, quoted, stated
-from kb.ontology import NODES, Edge, Node, types
+from kb.ontology import EDGES, NODES, Edge, Node, types
 from kb.resolve import Snapshot, last_day, resolve
 from kb.store.database import Database
 from kb.store.reread import reread
@@ -35,12 +35,52 @@ def read_snapshot(
     return snapshot
 
 
-def read_types(database: Database, snapshot: Snapshot, tables: Collection[str]) -> None:
+def lazy_snapshot(
+    database: Database,
+    connection: duckdb.DuckDBPyConnection | None = None,
+    *,
+    report: Callable[[str], None] | None = None,
+) -> Snapshot:
+    """The same, but a type is read when it is first asked for: most of a graph is claims, which few need.
+
+    `report` is told which table is read. What a load changes meanwhile is in the types that are read later.
+    Raises: StoreError, as `read_snapshot` does, when a type is read.
+    """
+
+    def fill(table: str, start: str) -> None:
+        if report is not None:
+            report(table)
+        [(number,)] = database.read(_COUNT[table], timeout=None).rows
+        read_types(database, snapshot, [table], numbers={table: number}, starts=[start])
+        if table == "Dataset":
+            snapshot.execute(f"UPDATE {snapshot.name(table)} SET books = NULL")
+
+    snapshot = Snapshot(connection, fill=fill)
+    return snapshot
+
+
+# One type at a time: for all of them the embedded engine takes a second.
+_COUNT: Final = {
+    **{label: f"MATCH (n:{label}) RETURN count(*) AS number" for label in NODES},
+    **{edge.table: f"MATCH ()-[r:{edge.label}]->() RETURN count(*) AS number" for edge in EDGES.values()},
+}
+
+
+def read_types(
+    database: Database,
+    snapshot: Snapshot,
+    tables: Collection[str],
+    *,
+    numbers: Mapping[str, int] | None = None,
+    starts: Collection[str] = tuple(NODES),
+) -> None:
     """Read what datasets own of some types into a snapshot, a page of ids at a time.
 
+    `numbers` says how many there are of each, by whomever, if that is known. `starts` are the labels at which
+    edges are read.
     Raises: StoreError, as `read_snapshot` does.
     """
-    numbers, pages = counts(database), _Pages(database)
+    numbers, pages = counts(database) if numbers is None else numbers, _Pages(database)
     for node in NODES.values():
         rows = numbers.get(node.table, 0) if node.table in tables else 0
         for low, high in pages.of(node.label, rows):
@@ -48,7 +88,7 @@ def read_types(database: Database, snapshot: Snapshot, tables: Collection[str]) 
             _insert(snapshot, node, node.columns, found.rows[0][0])
     labels = list(NODES)
     for edge, start in EDGE_STARTS:
-        rows = numbers.get(edge.table, 0) if edge.table in tables else 0
+        rows = numbers.get(edge.table, 0) if edge.table in tables and start in starts else 0
         for low, high in pages.of(start, rows):
             bounds = {"low": low, "high": high, "labels": labels}
             found = database.read(read_edges(edge, start), bounds, timeout=None)

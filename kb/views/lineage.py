@@ -1,10 +1,11 @@
 """Lineage for people and programs: what an organization became and belongs to, and what may be one."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TextIO
 
 from kb.resolve import Snapshot
 from kb.resolve.lineage import Lineage, Tie
+from kb.views.measures import called
 from kb.views.page import Facts, Line, Section, text, write_page
 
 COLUMNS: Final = (
@@ -12,7 +13,7 @@ COLUMNS: Final = (
     *("since", "until", "certainty", "counts_as"),
 )
 SUGGESTED: Final = (
-    *("origin", "destination", "score", "people", "leavers", "share"),
+    *("origin", "origin_name", "destination", "destination_name", "score", "people", "leavers", "share"),
     *("together", "exact", "first", "back", "alike"),
 )
 _TITLES: Final = {"before": "Before", "after": "After", "parts": "Parts", "wholes": "Part of"}
@@ -46,11 +47,22 @@ def write_lineage(found: Lineage, snapshot: Snapshot, stream: TextIO) -> None:
     write_page(blocks, stream)
 
 
-def suggested(found: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
-    """Each `kb.analysis.Suggestion` under SUGGESTED."""
+def suggested(found: Sequence[Any], *, form: str) -> tuple[list[str], list[list[Any]]]:
+    """Columns and rows of `kb.analysis.Suggestion`: those of SUGGESTED, in a table with names for ids."""
+    labels = called(
+        pair
+        for each in found
+        for pair in ((each.origin, each.origin_name), (each.destination, each.destination_name))
+    )
+    left_out = ("origin_name", "destination_name") if form == "table" else ()
+    columns = [name for name in SUGGESTED if name not in left_out]
+    rows = []
     for each in found:
         values = {"share": round(each.share, 3)}
-        yield tuple(values.get(name, getattr(each, name)) for name in SUGGESTED)
+        if form == "table":
+            values |= {side: labels[getattr(each, side)] for side in ("origin", "destination")}
+        rows.append([values.get(name, getattr(each, name)) for name in columns])
+    return columns, rows
 
 
 def _line(tie: Tie, names: Mapping[str, str]) -> Line:

@@ -1,7 +1,9 @@
 """Answers of analyses as rows: for people counts and interval in one cell, for programs in columns."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from itertools import pairwise
 from typing import Any
 
 
@@ -11,7 +13,8 @@ def measured(
     """Columns and rows of frozen dataclasses of one kind.
 
     In a table only the fields `shown`, if any are named, with a share, a ratio or a rate in one cell; in all
-    other formats every field, a share, a ratio or a rate in one column for each of its parts.
+    other formats every field, a share, a ratio or a rate in one column for each of its parts. A name follows
+    the id that it belongs to, and gets it in a table where two ids have one name.
 
     >>> from dataclasses import make_dataclass
     >>> Share = make_dataclass("Share", ["count", "of", "value", "low", "high"])
@@ -23,8 +26,14 @@ def measured(
     """
     names = [field.name for field in fields(kind)]
     if form == "table":
+        ids = {name: key for key, name in pairwise(names) if name.endswith(("name", "names"))}
+        labels = called(
+            [pair for item in items for name, key in ids.items() for pair in _pairs(item, key, name)]
+        )
         names = [name for name in names if not shown or name in shown]
-        return names, [[cell(getattr(item, name)) for name in names] for item in items]
+        return names, [
+            [cell(_labelled(item, ids.get(name), name, labels)) for name in names] for item in items
+        ]
     parts = {field.name: _parts(field.type) for field in fields(kind)}
     columns = [f"{name}_{part}" if part else name for name in names for part in parts[name] or [""]]
     return columns, [
@@ -35,6 +44,32 @@ def measured(
         ]
         for item in items
     ]
+
+
+def called(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What people read for each id: its name, with the id where two ids have one name.
+
+    >>> called([("aiwatch/meta", "Meta"), ("meta", "Meta"), ("xai", "xAI")])
+    {'aiwatch/meta': 'Meta (aiwatch/meta)', 'meta': 'Meta (meta)', 'xai': 'xAI'}
+    """
+    names = dict(pairs)
+    times = Counter(name.casefold() for name in names.values())
+    return {key: name if times[name.casefold()] == 1 else f"{name} ({key})" for key, name in names.items()}
+
+
+def _pairs(item: Any, key: str, name: str) -> list[tuple[str, str]]:
+    """The ids and names that two fields of a row hold: one of each, or as many of one as of the other."""
+    ids, names = getattr(item, key), getattr(item, name)
+    if isinstance(names, tuple):
+        return list(zip(ids, names, strict=True))
+    return [(ids, names)] if ids is not None and names is not None else []
+
+
+def _labelled(item: Any, key: str | None, name: str, labels: Mapping[str, str]) -> Any:
+    if key is None:
+        return getattr(item, name)
+    found = [labels[one] for one, _ in _pairs(item, key, name)]
+    return tuple(found) if isinstance(getattr(item, name), tuple) else next(iter(found), None)
 
 
 def _parts(kind: Any) -> list[str]:
@@ -52,10 +87,12 @@ def cell(value: Any) -> Any:
     have = {field.name: getattr(value, field.name) for field in fields(value)}
     low, high = have["low"], have["high"]
     if "of" in have:
-        counts = f"{have['count']} of {have['of']}"
+        counts = f"{have['count']:,} of {have['of']:,}"
         if have["value"] is None:
             return counts
-        return f"{counts}: {have['value'] * 100:.0f} % ({low * 100:.0f}–{high * 100:.0f})"
+        # Whole per cent, but for so small a share that they would say nothing.
+        parts = [f"{part * 100:{'.2g' if 0 < high < 0.01 else '.0f'}}" for part in (have["value"], low, high)]
+        return f"{counts}: {parts[0]} % ({parts[1]}–{parts[2]})"
     if have["value"] is None:
         return f"at least {number(low)}" if low else ""
     return f"{number(have['value'])} ({number(low)}–{number(high)})"

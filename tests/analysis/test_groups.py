@@ -41,7 +41,7 @@ def test_several_who_leave_together_among_scattered_ones_are_no_chance():
     [group] = found.groups
     assert (group.origin, group.destination, group.together, group.exits) == ("meta", "openai", 3, 23)
     assert group.people == ("p20", "p21", "p22")
-    assert (group.first, group.last) == (date(2012, 9, 27), date(2012, 10, 17))
+    assert (group.first, group.last) == ("2012-09-27", "2012-10-17")
     assert group.p < 0.05
     assert group.q == pytest.approx(min(1, 2 * group.p))  # two pairs were tested
     assert found.tested == 2

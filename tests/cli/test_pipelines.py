@@ -1,4 +1,4 @@
-"""`kb pipelines`, `kb exposure`, `kb groups`: the same answers from seeds and from either engine."""
+"""`kb pipelines`, `kb exposure`, `kb groups` on seeds: their words, and what they say beside the rows."""
 
 import json
 
@@ -8,31 +8,6 @@ from click.testing import CliRunner
 import kb
 from kb.cli import main
 from tests.folders import person, world, write_folder
-
-ANSWERS = (
-    "pipelines --to anthropic",
-    "pipelines --from meta --since 2025-08 --include-rumoured",
-    "pipelines --from google-brain --to meta --level team",
-    "pipelines feeders meta --by university",
-    "pipelines sequences --length 2 --min 1 --gaps",
-    "pipelines path bert-maher shengjia-zhao",
-    "pipelines alumni meta",
-    "pipelines alumni pytorch --founders --include-rumoured",
-    "pipelines returns --include-rumoured",
-    "pipelines stays --months 24",
-    "exposure pytorch",
-    "exposure msl --known-at 2025-08-31",
-    "groups --min 2 --days 366",
-)
-
-
-def test_seeds_and_graph_give_the_same_answers(run_kb, base):
-    base.load()
-    for words in ANSWERS:
-        graph = run_kb(*words.split(), "--format", "json")
-        seeds = run_kb(*words.split(), "--format", "json", "--from-seeds", "meta-ai-2025")
-        assert (graph.exit_code, seeds.exit_code) == (0, 0), words + graph.output
-        assert (graph.stdout, graph.stderr) == (seeds.stdout, seeds.stderr), words
 
 
 def from_seeds(*words: str, seeds: str = "meta-ai-2025", form: str = "json"):
@@ -75,7 +50,7 @@ def test_what_is_in_no_row_is_said():
     ]
     assert "1 of 2: 50 % (9–91)" in answer.stdout
     assert from_seeds("exposure", "pytorch", form="table").stderr == (
-        "Left meta: 2 of 2: 100 % (34–100); there: 0, leaving: 0\n"
+        "Left Meta: 2 of 2: 100 % (34–100); there: 0, leaving: 0\n"
     )
     assert from_seeds("groups").stderr.startswith("0 pairs tested, 5 with too few dated moves\n")
     assert from_seeds("pipelines", "path", "tony-liu", "bert-maher").stderr.startswith("No path\n")
