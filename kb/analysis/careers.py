@@ -61,6 +61,15 @@ class Careers:
     by_dates: Pairs
     stated: Pairs
 
+    def left_out(self, *organizations: str) -> Excluded:
+        """How many spells at some organizations have no place."""
+        rows = self.snapshot.execute(
+            f"""SELECT reason, count(*) FROM {self.spells}
+            WHERE reason IS NOT NULL AND list_contains(?, organization) GROUP BY 1""",
+            [list(organizations)],
+        )
+        return Excluded(**dict(rows))
+
     def counted(self, key: str) -> str:
         """The id of an organization, if it is counted under that id.
 
@@ -70,7 +79,9 @@ class Careers:
         for (other,) in self.snapshot.execute(
             f"SELECT organization FROM {self.bodies} WHERE id = ? AND organization <> id", [key]
         ):
-            hint = f"Ask for {other}" + (", or by team" if self.level == "organization" else "")
+            hint = f"Ask for {other}" + (
+                ", or by team (--level team)" if self.level == "organization" else ""
+            )
             raise KbError(f"`{key}` counts as `{other}` here", hint=hint)
         return key
 

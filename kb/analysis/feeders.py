@@ -40,8 +40,8 @@ class Channels:
 
     `known` is the base of the shares: moves, or people with a university. `unknown` people of the
     organization have none: it is their first known job, or nobody says where they went. `undated` moves or
-    studies have no day; `possible` ones may lie in the time asked for and are in no row. `excluded` spells
-    have no place.
+    studies have no day; `possible` ones may lie in the time asked for and are in no row. `excluded` spells of
+    the organization have no place.
     """
 
     id: str
@@ -151,7 +151,7 @@ def _moves(found: Careers, key: str, window: Window, *, here: str, there: str) -
     )
     known = sum(row[3] for row in rows)
     listed = _listed(rows, 3, known)
-    return Channels(key, "employer", listed, known, unknown, undated, possible, found.excluded)
+    return Channels(key, "employer", listed, known, unknown, undated, possible, found.left_out(key))
 
 
 def _listed(rows: list[tuple[Any, ...]], unit: int, known: int) -> tuple[Channel, ...]:
@@ -191,4 +191,4 @@ def _studies(found: Careers, key: str, window: Window) -> Channels:
             (SELECT count(*) FROM ({here}) WHERE NOT sure)"""
     )
     listed = _listed(rows, 2, known)
-    return Channels(key, "university", listed, known, people - known, undated, possible, found.excluded)
+    return Channels(key, "university", listed, known, people - known, undated, possible, found.left_out(key))

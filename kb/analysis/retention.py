@@ -46,8 +46,9 @@ class Retention:
 class Point:
     """Retention after `years` in a table: None where nobody can say.
 
-    `running` spells were still followed then. `shortest` and `longest` are the shares if every date lay where
-    it makes the spells shortest or longest; there, spells with an unknown end are in.
+    `running` spells were still followed then. Where none of them ended, or all, Greenwood's band has no width
+    and says nothing: `low` and `high` are None. `shortest` and `longest` are the shares if every date lay
+    where it makes the spells shortest or longest; there, spells with an unknown end are in.
     """
 
     years: float
@@ -317,7 +318,7 @@ def _points(work: Tables, years: Sequence[float], too_vague: Collection[str]) ->
         if dates == "middle":
             at |= {"running": int(running), "ended": int(ended)}
             if at["middle"] is not None:
-                at["low"], at["high"] = band(share, variance)
+                at["low"], at["high"] = band(share, variance) if 0 < share < 1 else (None, None)
     points: dict[str, list[Point]] = {}
     for (part, year), at in found.items():
         points.setdefault(part, []).append(

@@ -113,7 +113,12 @@ def returns(
         for person, name, key, called, before, after, via, least, most, certainty, rest in rows
     )
     people = len({row.person for row in listed})
-    return Returns(listed, share(people, max(people, moved)), gaps, found.excluded)
+    return Returns(
+        listed,
+        share(people, max(people, moved)),
+        gaps,
+        found.left_out(organization) if organization else found.excluded,
+    )
 
 
 def _ordered(found: Careers) -> str:

@@ -110,7 +110,7 @@ def short_stays(
         )
         for org, called, ended, short, possible, unknown, rests in rows
     )  # fmt: skip
-    return Stays(months, listed, going, found.excluded)
+    return Stays(months, listed, going, found.left_out(organization) if organization else found.excluded)
 
 
 def _lengths(snapshot: Snapshot) -> str:

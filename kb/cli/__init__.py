@@ -17,6 +17,7 @@ from typing import Any, Final
 import click
 
 from kb import __version__
+from kb.cli.listed import SENTENCE
 from kb.cli.messages import explain, say
 from kb.cli.session import Session
 from kb.errors import KbError
@@ -81,7 +82,9 @@ class Commands(click.Group):
                 continue
             with formatter.section(title):
                 commands = {name: self.get_command(ctx, name) for name in section}
-                lines = [(name, found.get_short_help_str(90)) for name, found in commands.items() if found]
+                lines = [
+                    (name, found.get_short_help_str(SENTENCE)) for name, found in commands.items() if found
+                ]
                 formatter.write_dl(lines)
 
     def invoke(self, ctx: click.Context) -> Any:

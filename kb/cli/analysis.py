@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kb.cli.options import Output, row_options
+from kb.cli.options import Output, is_given, row_options
 from kb.cli.reading import Reading, snapshot_options
 
 if TYPE_CHECKING:
-    from kb.analysis import Flow
+    from kb.analysis import Excluded, Flow, FlowCount
     from kb.resolve import Snapshot
 
 
@@ -51,10 +51,10 @@ def time_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--min", "minimum", type=click.IntRange(min=1), default=1, metavar="N", help="At least N people."
 )
-@click.option("--matrix", "view", flag_value="matrix", help="Moves as a matrix of the largest organizations.")
-@click.option("--totals", "view", flag_value="totals", help="One row an organization: in, out, attrition.")
-@click.option("--surprise", "view", flag_value="surprise", help="Flows against what sizes make likely.")
-@click.option("--explain", "view", flag_value="explain", help="What was counted, what was left out, and why.")
+@click.option("--matrix", is_flag=True, help="Moves as a matrix of the largest organizations.")
+@click.option("--totals", is_flag=True, help="One row an organization: in, out, attrition.")
+@click.option("--surprise", is_flag=True, help="Flows against what sizes make likely.")
+@click.option("--explain", is_flag=True, help="What was counted, what was left out, and why.")
 @click.option(
     "--engine",
     type=click.Choice(["duckdb", "spark"]),
@@ -74,8 +74,8 @@ def flows(
     level: str,
     lineage: str,
     minimum: int,
-    view: str | None,
     engine: str,
+    **views: bool,
 ) -> None:
     """People and moves from one organization to another, the largest flows first.
 
@@ -95,31 +95,35 @@ def flows(
     """
     from kb import analysis
 
+    asked = [name for name, wanted in views.items() if wanted]
+    view = asked[0] if asked else None
+    if len(asked) > 1:
+        raise click.UsageError(f"--{asked[0]} and --{asked[1]} are two questions: ask one.")
+    if from_ and from_ == to:
+        raise click.UsageError("--from and --to are two organizations: nobody moves from one to itself.")
+    if view == "totals" and since:
+        raise click.UsageError("--totals has no --since: attrition is of the 12 months before --until.")
+    if view == "explain" and (since or until or is_given("minimum")):
+        raise click.UsageError("--explain is of all moves: it has no --since, --until and --min.")
     if engine != "duckdb" and (view or since or until):
         raise click.UsageError(
             f"--engine {engine} counts people and moves of all times, without --since and views."
         )
-    if view in ("totals", "surprise", "explain", "matrix") and (from_ or to):
+    if view and (from_ or to):
         raise click.UsageError(f"--{view} is of all organizations: it has no --from and no --to.")
     snapshot, hearsay = reading.everything()
     counting: dict[str, Any] = {"level": level, "lineage": lineage, "include_rumoured": hearsay}
     if engine != "duckdb":
         from kb.scale import flows_at_scale
 
-        _show(
-            output,
-            analysis.FlowCount,
-            flows_at_scale(snapshot, engine=engine, from_=from_, to=to, minimum=minimum, **counting),
-            "from_id", "to_id", "people", "moves",
-        )  # fmt: skip
-        _account(snapshot, counting)
+        cells = flows_at_scale(snapshot, engine=engine, from_=from_, to=to, minimum=minimum, **counting)
+        _counted(output, cells, snapshot)
+        _account(snapshot, counting, from_, to)
         return
     if view == "explain":
         _show(output, analysis.Explained, analysis.explain(snapshot, **counting))
         return
     if view == "totals":
-        if since:
-            raise click.UsageError("--totals has no --since: attrition is of the 12 months before --until.")
         found = analysis.turnover(snapshot, until=until, minimum=minimum, **counting)
         _show(output, analysis.Turnover, found, *_TOTALS)
     elif view == "surprise":
@@ -133,7 +137,7 @@ def flows(
             _matrix(output, flows)
         else:
             _show(output, analysis.Flow, flows, *_FLOWS)
-    _account(snapshot, counting)
+    _account(snapshot, counting, from_, to)
 
 
 _FLOWS = (
@@ -171,6 +175,23 @@ def _show(output: Output, kind: type, items: list[Any], *shown: str) -> None:
     output.rows(*measured(kind, items, form=output.form, shown=shown))
 
 
+def _counted(output: Output, cells: "list[FlowCount]", snapshot: "Snapshot") -> None:
+    """Counts of another engine, which knows no names."""
+    from kb.views.measures import called
+
+    names = snapshot.names("Organization")
+    ids = {key: names.get(key, key) for cell in cells for key in (cell.from_id, cell.to_id)}
+    if output.form == "table":
+        labels = called(ids.items())
+        rows = [[labels[one.from_id], labels[one.to_id], one.people, one.moves] for one in cells]
+        output.rows(("from_name", "to_name", "people", "moves"), rows)
+        return
+    output.rows(
+        ("from_id", "from_name", "to_id", "to_name", "people", "moves"),
+        [[one.from_id, ids[one.from_id], one.to_id, ids[one.to_id], one.people, one.moves] for one in cells],
+    )
+
+
 def _matrix(output: Output, flows: "list[Flow]") -> None:
     from kb import analysis
     from kb.views.measures import called
@@ -185,17 +206,23 @@ def _matrix(output: Output, flows: "list[Flow]") -> None:
         click.echo(f"{found.elsewhere:,} moves have an end elsewhere", err=True)
 
 
-def _account(snapshot: "Snapshot", counting: dict[str, Any]) -> None:
-    """What was left out, in one line on stderr."""
+def _account(snapshot: "Snapshot", counting: dict[str, Any], *organizations: str | None) -> None:
+    """What was left out of what was asked for, in one line on stderr."""
     from kb import analysis
 
-    excluded = analysis.careers(snapshot, **counting).excluded
-    if excluded.total:
-        parts = [
-            f"{number:,} {reason.replace('_', ' ')}" for reason, number in vars(excluded).items() if number
-        ]
+    asked = list(filter(None, organizations))
+    found = analysis.careers(snapshot, **counting)
+    excluded = found.left_out(*asked) if asked else found.excluded
+    tell_excluded(excluded, *asked)
+
+
+def tell_excluded(excluded: "Excluded", *organizations: str) -> None:
+    """Say on stderr which spells have no place, at all organizations or at some."""
+    parts = [f"{number:,} {reason.replace('_', ' ')}" for reason, number in vars(excluded).items() if number]
+    if parts:
+        where = f" at {' and '.join(organizations)}" if organizations else ""
         sys.stdout.flush()
-        click.echo(f"Spells left out: {', '.join(parts)} (kb flows --explain)", err=True)
+        click.echo(f"Spells{where} left out: {', '.join(parts)} (kb flows --explain)", err=True)
 
 
 @click.command()

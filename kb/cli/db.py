@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kb.cli.listed import Listed
 from kb.cli.options import Output, row_options
 from kb.cli.session import Session
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _LABELS = {"ok": ("ok", "green"), "warn": ("warn", "yellow"), "fail": ("FAIL", "red")}
 
 
-@click.group()
+@click.group(cls=Listed)
 def db() -> None:
     """The embedded server and the folder of its store.
 

@@ -2,24 +2,23 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from kb.cli.deadline import deadline
+from kb.cli.listed import Listed
 from kb.cli.messages import warn_of_parts
-from kb.cli.options import Finite, Output, pass_base, row_options
+from kb.cli.options import Finite, Output, row_options, timeout_option
 from kb.cli.session import Session
-
-if TYPE_CHECKING:
-    from kb.store import Base
 
 
 @click.command()
 @click.option("--known-at", metavar="DATE", help="Only what had been published by then.")
 @row_options
-@pass_base
-def conflicts(base: "Base", known_at: str | None, output: Output) -> None:
-    """Show where sources disagree: the value that is held, the one that lost, and the rule that decided.
+@timeout_option(default=0)
+@click.pass_obj
+def conflicts(session: Session, known_at: str | None, output: Output, timeout: float | None) -> None:
+    """Show where sources disagree: the value that is held, the one that lost, and why.
 
     The rules, in their order: higher certainty, later publication (for phase it comes first), then the order
     of ids. A row whose property is `denial` says that a claim denies the whole fact.
@@ -31,15 +30,21 @@ def conflicts(base: "Base", known_at: str | None, output: Output) -> None:
     """
     from dataclasses import astuple, fields
 
+    from kb.resolve import last_day
     from kb.resolve.conflicts import Conflict
     from kb.store.decided import held_conflicts
 
-    warn_of_parts(base.database)
-    found = held_conflicts(base.database, known_at=known_at)
+    if known_at is not None:
+        last_day(known_at)  # a date that is none is said before a server is started
+    with deadline(timeout), session.waiting:
+        database = session.base.database
+        warn_of_parts(database)
+        session.waiting("Reading the graph")
+        found = held_conflicts(database, known_at=known_at)
     output.rows([field.name for field in fields(Conflict)], [astuple(each) for each in found])
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Listed, invoke_without_command=True)
 @row_options
 @click.pass_context
 def identity(ctx: click.Context, output: Output) -> None:
@@ -87,12 +92,13 @@ def identity(ctx: click.Context, output: Output) -> None:
     help="Only pairs with this score or more, from 0 to 1. Default: 0.6.",
 )
 @row_options(limit=100)
-@pass_base
-def suggest(base: "Base", kind: str | None, least: float, output: Output) -> None:
-    """Propose pairs of ids that may mean one person or organization, with reasons, the likeliest first.
+@timeout_option(default=0)
+@click.pass_obj
+def suggest(session: Session, kind: str | None, least: float, output: Output, timeout: float | None) -> None:
+    """Propose pairs of ids that may mean one person or organization, with reasons.
 
-    Nothing is merged: that takes an entry under `identity:` in a seed file. Pairs that were decided to be
-    different are not proposed again.
+    The likeliest come first. Nothing is merged: that takes an entry under `identity:` in a seed file. Pairs
+    that were decided to be different are not proposed again.
 
     \b
     Examples:
@@ -101,9 +107,11 @@ def suggest(base: "Base", kind: str | None, least: float, output: Output) -> Non
     """
     from kb.resolve.suggest import suggestions
 
-    warn_of_parts(base.database)
     kinds = (kind,) if kind else ("person", "organization")
-    found = suggestions(base.snapshot(), kinds=kinds, least=least)
+    with deadline(timeout), session.waiting:
+        warn_of_parts(session.base.database)
+        snapshot = session.base.snapshot(lazy=True, report=session.reading)
+        found = suggestions(snapshot, kinds=kinds, least=least)
     columns = ("score", "type", "one", "other", "name", "other_name", "reasons")
     output.rows(columns, [[getattr(each, name) for name in columns] for each in found])
 

@@ -75,11 +75,12 @@ def exposure(reading: Reading, output: Output, key: str, organization: str | Non
 @snapshot_options
 @row_options
 def groups(reading: Reading, output: Output, origin: str | None, **asked: Any) -> None:
-    """Several people who went from one place to one other within a short time, the most surprising first.
+    """Several people who went from one place to one other within a short time.
 
-    ORG is an organization, a team or a project; without it all organizations are searched. `together` is held
-    against shuffles of the days among all moves from the same origin: `expected` is their mean, `p` how often
-    they reach as many, `q` that after Benjamini and Hochberg over all pairs that were tested.
+    The most surprising come first. ORG is an organization, a team or a project; without it all organizations
+    are searched. `together` is held against shuffles of the days among all moves from the same origin:
+    `expected` is their mean, `p` how often they reach as many, `q` that after Benjamini and Hochberg over all
+    pairs that were tested.
 
     \b
     Examples:
@@ -87,6 +88,7 @@ def groups(reading: Reading, output: Output, origin: str | None, **asked: Any) -
       kb groups meta --days 60 --min 2
     """
     from kb import analysis
+    from kb.views.page import count
 
     snapshot, hearsay = reading.everything()
     found = analysis.groups(snapshot, origin, include_rumoured=hearsay, **asked)
@@ -95,7 +97,7 @@ def groups(reading: Reading, output: Output, origin: str | None, **asked: Any) -
         "origin_name", "destination_name", "together", "first", "last", "moves", "exits", "expected",
         "p", "q", "sources",
     )  # fmt: skip
-    click.echo(f"{found.tested:,} pairs tested, {found.too_few:,} with too few dated moves", err=True)
+    click.echo(f"{count(found.tested, 'pair')} tested, {found.too_few:,} with too few dated moves", err=True)
     tell(
         {
             "pairs that are all the moves of their origin": found.alone,

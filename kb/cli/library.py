@@ -1,7 +1,7 @@
 """`kb queries` and `kb run`: the library of named queries."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from click.shell_completion import CompletionItem
@@ -71,11 +71,19 @@ def run(
         _explain_nothing(database, given)
 
 
-def _explain_nothing(database: "Database", given: Mapping[str, Any]) -> None:
-    """An answer without rows can be true, or come from an id that is not there."""
-    from kb.store.look import nodes, not_found
+_MEANT: Final = {"org": "Organization", "person": "Person", "project": "Project", "fact": ""}
 
-    for name in ("org", "person", "project"):
+
+def _explain_nothing(database: "Database", given: Mapping[str, Any]) -> None:
+    """An answer without rows can be true, or come from an id that is not there, or is of something else."""
+    from kb.store.look import edge, nodes, not_found
+
+    for name, label in _MEANT.items():
         key = given.get(name)
-        if isinstance(key, str) and not nodes(database, key):
+        if not isinstance(key, str):
+            continue
+        found = nodes(database, key)
+        if not found and (label or edge(database, key) is None):
             say(str(not_found(database, key)))
+        elif label and all(node.labels[0] != label for node in found):
+            say(f"`{key}` is no {label.lower()}, but a {found[0].labels[0].lower()}")

@@ -4,11 +4,12 @@ import sys
 
 import click
 
+from kb.cli.listed import Listed
 from kb.cli.options import Output, row_options
 from kb.cli.reading import Reading, snapshot_options
 
 
-@click.group()
+@click.group(cls=Listed)
 def lineage() -> None:
     """Show what organizations became and belong to, and suggest what may be missing.
 
@@ -61,11 +62,11 @@ def show(key: str, mode: str, reading: Reading, output: Output) -> None:
 @snapshot_options
 @row_options(limit=50)
 def suggest(people: int, days: int, reading: Reading, output: Output) -> None:
-    """Suggest which organizations were renamed, acquired or merged, with the evidence, the best first.
+    """Suggest which organizations were renamed, acquired or merged, with the evidence.
 
-    Evidence is how many people went from the one to the other, the share of those who left, how many of them
-    within a short time, and how alike the names are. Nothing is applied: what you find to be so, write as
-    `part_of` into a seed file, with its source.
+    The best come first. Evidence is how many people went from the one to the other, the share of those who
+    left, how many of them within a short time, and how alike the names are. Nothing is applied: what you find
+    to be so, write as `part_of` into a seed file, with its source.
 
     \b
     Examples:

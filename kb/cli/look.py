@@ -64,7 +64,7 @@ def find(words: tuple[str, ...], kind: str | None, reading: Reading, output: Out
 @snapshot_options
 @row_options(limit=ROW_CAP)
 def show(key: str, kind: str | None, reading: Reading, output: Output) -> None:
-    """Show who or what ID is, and all its facts: the career of a person, the people of an organization.
+    """Show who or what ID is, and all its facts: a career, the people of an organization.
 
     A fact is ✓ confirmed (by the person or the organization), • reported (by a source) or ? rumoured; what
     has not happened yet is said to be planned. Dates stand as they were curated; one that was worked out is
@@ -80,6 +80,7 @@ def show(key: str, kind: str | None, reading: Reading, output: Output) -> None:
       kb show meta --as-of 2025-06
       kb show meta --known-at 2025-07 --include-rumoured
     """
+    from kb.resolve import last_day
     from kb.store.look import profile, without_rumoured
     from kb.views.profile import columns, rows, write_profile
 
@@ -93,7 +94,8 @@ def show(key: str, kind: str | None, reading: Reading, output: Output) -> None:
     if not reading.include_rumoured:
         found, left_out = without_rumoured(found)
     if output.form == "table":
-        output.note(*write_profile(found, sys.stdout, limit=output.most))
+        day = last_day(reading.as_of) if reading.as_of else None
+        output.note(*write_profile(found, sys.stdout, limit=output.most, as_of=day))
     else:
         with_day = reading.as_of is not None
         output.rows(columns(as_of=with_day), rows(found, as_of=with_day))
@@ -161,7 +163,7 @@ def _complete_label(ctx: click.Context, param: click.Parameter, incomplete: str)
     "else as rows. Default: table on a terminal, else nl.",
 )
 def schema(label: str | None, form: str | None) -> None:
-    """Show what can stand in the graph: node and edge types, their properties and what they mean.
+    """Show what can stand in the graph: node and edge types, and what their properties mean.
 
     \b
     Examples:

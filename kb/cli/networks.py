@@ -90,6 +90,7 @@ def centrality(
     """
     from kb import analysis
     from kb.views.measures import measured
+    from kb.views.page import count
 
     snapshot, hearsay = reading.everything()
     found = analysis.centrality(
@@ -101,12 +102,22 @@ def centrality(
     shown += ["arrivals", "departures"] if graph == "flows" else []
     output.rows(*measured(analysis.Position, found.positions, form=output.form, shown=shown))
     sys.stdout.flush()  # the rows come first, wherever both go
-    things = "organizations and {:,} flows" if graph == "flows" else "people and {:,} pairs of colleagues"
-    of = f"{found.moves:,} moves" if graph == "flows" else f"{found.sure:,} for certain"
-    click.echo(f"{found.nodes:,} {things.format(found.edges)} ({of}); {found.method}", err=True)
+    if graph == "flows":
+        things = f"{count(found.nodes, 'organization')} and {count(found.edges, 'flow')}"
+        of = count(found.moves or 0, "move")
+    else:
+        pairs = count(found.edges, "pair of colleagues", "pairs of colleagues")
+        things, of = f"{count(found.nodes, 'person', 'people')} and {pairs}", f"{found.sure:,} for certain"
+    click.echo(f"{things} ({of}); {found.method}", err=True)
     if found.unranked:
-        what = "have no rank" if graph == "flows" else "are not shown"
-        click.echo(f"{found.unranked:,} with fewer than {found.minimum} people {what}", err=True)
+        fewer = f"{found.unranked:,} with fewer than {count(found.minimum, 'person', 'people')}"
+        one = found.unranked == 1
+        what = (
+            f"{'has' if one else 'have'} no rank"
+            if graph == "flows"
+            else f"{'is' if one else 'are'} not shown"
+        )
+        click.echo(f"{fewer} {what}", err=True)
     _account(found, snapshot)
 
 
@@ -155,6 +166,7 @@ def communities(
     """
     from kb import analysis
     from kb.views.measures import called
+    from kb.views.page import count
 
     snapshot, hearsay = reading.everything()
     found = analysis.communities(
@@ -184,7 +196,8 @@ def communities(
     )
     click.echo(note, err=True)
     if found.small:
-        click.echo(f"{found.small:,} groups with fewer than 5 people are not shown", err=True)
+        are = "is" if found.small == 1 else "are"
+        click.echo(f"{count(found.small, 'group')} with fewer than 5 people {are} not shown", err=True)
     _account(found, snapshot)
 
 
@@ -197,7 +210,7 @@ def _account(found: "Centrality | Communities", snapshot: "Snapshot") -> None:
         click.echo(f"No colleagues from organizations of over {found.cap:,} people: {names}{more}", err=True)
     if found.undated:
         click.echo(
-            f"{found.undated:,} spells and memberships without a known start or end are left out", err=True
+            f"Left out: {found.undated:,} spells and memberships without a known start or end", err=True
         )
     if found.graph == "flows":
         click.echo("What counts as a move, and what is left out: kb flows --explain", err=True)

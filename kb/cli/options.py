@@ -67,7 +67,7 @@ class Output:
 
     def answer(self, result: "Result", cypher: str) -> None:
         """Print what the database answered to a query; one that only wrote has no rows to print."""
-        from kb.queries import columns
+        from kb.queries import columns, strangers
 
         # The embedded engine names no columns where there are no rows.
         names = result.columns or columns(cypher)
@@ -76,6 +76,12 @@ class Output:
         changes = [_counted(number, *what.split()) for what, number in result.changes.items()]
         if changes or not names:
             click.echo(", ".join(changes) or "Nothing changed", err=True)
+        if not result.changes:
+            for name, near in strangers(cypher).items():
+                if near or not result.rows:
+                    hint = f": did you mean {' or '.join(near)}?" if near else ""
+                    sys.stdout.flush()
+                    click.echo(f"The ontology has no `{name}`{hint}", err=True)
 
 
 def _counted(number: int, what: str, done: str) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from kb.cli.analysis import counting_options, time_options
+from kb.cli.analysis import counting_options, tell_excluded, time_options
+from kb.cli.listed import Listed
 from kb.cli.options import Output, row_options
 from kb.cli.reading import Reading, snapshot_options
 
@@ -32,18 +33,16 @@ def show(output: Output, kind: type, items: Sequence[Any], *shown: str) -> None:
     output.rows(*measured(kind, items, form=output.form, shown=shown))
 
 
-def tell(counts: dict[str, int], excluded: "Excluded | None" = None) -> None:
-    """Say on stderr what is in no row: `moves without a day (2)`."""
+def tell(counts: dict[str, int], excluded: "Excluded | None" = None, at: str | None = None) -> None:
+    """Say on stderr what is in no row: `moves without a day (2)`, and which spells, at one organization."""
     parts = [f"{what} ({number:,})" for what, number in counts.items() if number]
     if parts:
         click.echo(f"Not in the rows: {', '.join(parts)}", err=True)
-    reasons = vars(excluded) if excluded else {}
-    out = [f"{number:,} {reason.replace('_', ' ')}" for reason, number in reasons.items() if number]
-    if out:
-        click.echo(f"Spells left out: {', '.join(out)} (kb flows --explain)", err=True)
+    if excluded:
+        tell_excluded(excluded, *filter(None, [at]))
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Listed, invoke_without_command=True)
 @click.option("--from", "from_", metavar="ORG", help="Where its people go; with --to: by which ways.")
 @click.option("--to", metavar="ORG", help="Where its people come from; with --from: by which ways.")
 @time_options
@@ -108,6 +107,7 @@ def _channels(reading: Reading, output: Output, organization: str, out: bool, as
             f"{'studies' if found.by == 'university' else 'moves'} that may lie in that time": found.possible,
         },
         found.excluded,
+        organization,
     )
 
 
@@ -208,7 +208,7 @@ def sequences(reading: Reading, output: Output, **asked: Any) -> None:
 @row_options
 @click.pass_context
 def path(ctx: click.Context, /, reading: Reading, output: Output, start: str, end: str, **asked: Any) -> None:
-    """How people get from one organization to another, or who could introduce one person to another.
+    """How people get from one organization to another, or who could introduce two people.
 
     Between organizations: moves of one person or several, none before the one that it follows. Between
     people: each was at one organization, or one team with --level team, at the same time as the next; they
@@ -326,7 +326,7 @@ def returns(reading: Reading, output: Output, organization: str | None, **counti
     from kb.views.measures import cell
 
     click.echo(f"Returned, of those who moved away: {cell(found.share)}", err=True)
-    tell({"gaps at one organization with nothing known between": found.gaps}, found.excluded)
+    tell({"gaps at one organization with nothing known between": found.gaps}, found.excluded, organization)
 
 
 @pipelines.command()
@@ -339,10 +339,11 @@ def returns(reading: Reading, output: Output, organization: str | None, **counti
 @snapshot_options
 @row_options
 def stays(reading: Reading, output: Output, organization: str | None, **asked: Any) -> None:
-    """Ended spells that were short, by organization: surely, or possibly as vague as their dates are.
+    """Ended spells that were short, by organization.
 
-    `share` is the surely short of those of which it is sure; `share_most` counts the possible as short.
-    Ended spells alone are no retention: for that see `kb retention`.
+    Surely, or possibly as vague as their dates are. `share` is the surely short of those of which it is sure;
+    `share_most` counts the possible as short. Ended spells alone are no retention: for that see `kb
+    retention`.
 
     \b
     Examples:
@@ -357,4 +358,4 @@ def stays(reading: Reading, output: Output, organization: str | None, **asked: A
         output, analysis.ShortStays, found.rows,
         "name", "ended", "short", "possible", "unknown", "share", "share_most", "sources",
     )  # fmt: skip
-    tell({"spells that are not known to have ended": found.open}, found.excluded)
+    tell({"spells that are not known to have ended": found.open}, found.excluded, organization)

@@ -76,7 +76,7 @@ class Reading:
             self.session.waiting("Reading the graph")
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # the same was just said, in one line
-                found = self.session.base.snapshot(**when, lazy=lazy, report=self._tell)
+                found = self.session.base.snapshot(**when, lazy=lazy, report=self.session.reading)
         if not self.known_at and not found.count("Dataset"):
             say("no dataset is loaded: run `kb load`")
         if lazy:
@@ -88,9 +88,6 @@ class Reading:
     def everything(self) -> "tuple[Snapshot, bool]":
         """The snapshot with its hearsay, which analyses leave out and count, and whether they take it."""
         return self.with_rumours.snapshot(lazy=True), self.include_rumoured
-
-    def _tell(self, table: str) -> None:
-        self.session.waiting(f"Reading {table}")
 
 
 def snapshot_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -82,11 +82,13 @@ def retention(
     level: str,
     lineage: str,
 ) -> None:
-    """The share of spells that outlast some years (Kaplan-Meier), with its 95 % band, and the median tenure.
+    """The share of spells that outlast some years (Kaplan-Meier), and the median tenure.
 
-    A spell that is still going counts as open, up to the last publication that speaks of it. Partial dates
-    count by their middle; `shortest` and `longest` are the shares if they lay so that spells are shortest or
-    longest. Parts with few spells are left out, and so is what has no known start; both are counted.
+    Each share has its 95 % band. A spell that is still going counts as open, up to the last publication that
+    speaks of it. Partial dates count by their middle; `shortest` and `longest` are the shares if they lay so
+    that spells are shortest or longest. Parts with few spells are left out, and so is what has no known
+    start; both are counted. Where no spell has ended, or all have, there is no band: Greenwood's has no width
+    there.
 
     \b
     Examples:
@@ -144,13 +146,15 @@ def _line(tenure: "Tenure") -> list[Any]:
 
 
 def _cell(point: "Point") -> str:
-    """`72 % (66–78), by dates 60–80`, or what the dates allow alone."""
+    """`72 % (66–78), by dates 60–80`, without a band where none ended, or all; or what dates allow alone."""
     dates = "" if point.shortest is None else f"{point.shortest * 100:.0f}"
     if point.shortest != point.longest:
         dates += "–" if point.longest is None else f"–{point.longest * 100:.0f}"
     if point.share is None:
         return f"by dates {dates} %" if dates else "not followed so long"
-    text = f"{point.share * 100:.0f} % ({(point.low or 0) * 100:.0f}–{(point.high or 0) * 100:.0f})"
+    text = f"{point.share * 100:.0f} %"
+    if point.low is not None and point.high is not None:
+        text += f" ({point.low * 100:.0f}–{point.high * 100:.0f})"
     return f"{text}, by dates {dates}" if point.shortest != point.longest else text
 
 
@@ -173,20 +177,25 @@ def _compared(output: Output, found: "LogRank") -> None:
 
 def _account(found: "Tenures") -> None:
     """What is not in the rows, and what they rest on, on stderr."""
+    from kb.views.page import count
+
     unknown = sum(tenure.unknown_end for tenure in found.tenures)
     notes = []
     if found.left_out:
         notes.append(f"Spells left out: {', '.join(f'{n:,} {reason}' for reason, n in found.left_out)}")
     if unknown:
-        notes.append(f"{unknown:,} have an unknown end: where they are over a tenth, only bounds are given")
+        has = f"{unknown:,} {'has' if unknown == 1 else 'have'} an unknown end"
+        notes.append(f"{has}: where they are over a tenth, only bounds are given")
     if found.no_part:
-        notes.append(f"{found.no_part:,} have no {found.by}")
+        notes.append(f"{found.no_part:,} {'has' if found.no_part == 1 else 'have'} no {found.by}")
     if found.small:
-        small = f"{found.small:,} with fewer than {found.minimum} spells ({found.small_spells:,} in all)"
+        small = f"{found.small:,} with fewer than {count(found.minimum, 'spell')}"
+        small += f" ({found.small_spells:,} in all)"
         notes.append(f"Not shown: {small}")
     if found.unit == "spell" and found.continued:
-        what = "another at the same organization, and count as ended: --unit stay joins them"
-        notes.append(f"{found.continued:,} go on in {what}")
+        what = "another spell at the same organization, and count as ended: --unit stay joins them"
+        goes = "goes" if found.continued == 1 else "go"
+        notes.append(f"{found.continued:,} {goes} on in {what}")
     if found.tenures and all(tenure.sources == 1 for tenure in found.tenures):
         notes.append(
             "All this rests on one source" if len(found.tenures) == 1 else "Each rests on one source"

@@ -34,6 +34,10 @@ class Session:
             self._base = connect(self.uri, auth=self._login(), database=self.database, home=self.home)
         return self._base
 
+    def reading(self, table: str) -> None:
+        """Say that a type is read, where that takes more than a moment."""
+        self.waiting(f"Reading {table}")
+
     @property
     def folder(self) -> Path:
         """The folder of the embedded store, which also keeps the shell's history."""

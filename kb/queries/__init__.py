@@ -1,5 +1,6 @@
 """The library of named queries, and the values that queries are given."""
 
+from kb.queries.checks import strangers
 from kb.queries.files import find, library, names
 from kb.queries.named import Column, NamedQuery, Parameter, parse_query
 from kb.queries.text import columns, decoded, is_complete, one_statement, parameters, statements
@@ -21,6 +22,7 @@ __all__ = [
     "parameters",
     "parse_query",
     "statements",
+    "strangers",
     "value",
     "written",
 ]

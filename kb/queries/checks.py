@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from kb.names import nearest
 from kb.ontology import EDGES, KIND_LABELS, NODES, Edge, Node, primary
 from kb.queries.named import NamedQuery
 from kb.queries.text import columns, parameters, tokens
@@ -19,6 +20,21 @@ _PROPERTY: Final = re.compile(r"\b([^\W\d]\w*)\.([^\W\d]\w*)\b(?!\s*\()")
 def problems(query: NamedQuery) -> list[str]:
     """Everything that is wrong with a query, a line each; empty for a good one."""
     return [f"{query.name}: {problem}" for problem in (*_header(query), *_ontology(query))]
+
+
+def strangers(cypher: str) -> dict[str, list[str]]:
+    """Labels and types in a query that the ontology does not have, with the nearest that it has.
+
+    >>> strangers("MATCH (p:Persn)-[:DEPARTED]->(o) RETURN ':Nobody' AS p")
+    {'Persn': ['Person']}
+    """
+    code, found = "".join(_code(cypher)), dict[str, list[str]]()
+    for pattern, known in ((_NODE, _LABELS), (_EDGE, set(EDGES))):
+        for _, names, _ in pattern.findall(code):
+            for label in re.findall(r"\w+", names):
+                if label not in known:
+                    found[label] = nearest(label, sorted(known), 3)
+    return found
 
 
 def _header(query: NamedQuery) -> Iterator[str]:

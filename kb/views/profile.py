@@ -78,8 +78,13 @@ def sections(profile: Profile) -> list[Section]:
     ]
 
 
-def write_profile(profile: Profile, stream: TextIO, *, limit: int | None = None) -> tuple[int, bool]:
-    """Write a profile for people; say how many facts it shows, and whether there are more."""
+def write_profile(
+    profile: Profile, stream: TextIO, *, limit: int | None = None, as_of: date | None = None
+) -> tuple[int, bool]:
+    """Write a profile for people; say how many facts it shows, and whether there are more.
+
+    `as_of` is the day that the profile tells of, if that is another than today.
+    """
     entity = profile.entity
     title = text(entity.name, "bold")
     if other := entity.properties.get("name_zh"):
@@ -87,6 +92,9 @@ def write_profile(profile: Profile, stream: TextIO, *, limit: int | None = None)
     title.append_text(text(f"   {entity.id} · {entity.labels[-1]}", "dim"))
     about = [pair for pair in _about(entity) if pair[0] not in ("name", "name_zh")]
     found = sections(profile)
+    if as_of is not None:
+        then = {"People now": f"People on {as_of}"}
+        found = [Section(then.get(section.title, section.title), section.lines) for section in found]
     total = sum(len(section.lines) for section in found)
     shown = _first(found, limit)
     blocks: list[Any] = [title]
