@@ -85,7 +85,7 @@ class Tenure:
 
 @dataclass(frozen=True)
 class Tenures:
-    """Retention by part, the most spells first, and what is not in it.
+    """Retention by part, the most spells first, cohorts by year, and what is not in it.
 
     `left_out` has spells by reason. `small` parts have fewer than `minimum` spells, and `small_spells` in
     all; `no_part` spells have none, e.g. no role. `continued` spells go on in another one at the same
@@ -234,7 +234,7 @@ def _table(
     _steps(work)
     parts = work.execute(
         f"""SELECT part, spells, ended, unknown_end FROM {work.name("part")}
-        WHERE spells >= ? ORDER BY spells DESC, part""",
+        WHERE spells >= ? ORDER BY {"part" if by == "cohort" else "spells DESC, part"}""",
         [least],
     )
     if not parts and least == 1:

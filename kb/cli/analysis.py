@@ -164,8 +164,8 @@ _TOTALS = (
 )
 _SURPRISE = ("from_name", "to_name", "moves", "expected", "q", "exits", "hires", "sources")
 _DEPARTURES = (
-    "name", "phase", "certainty", "earliest", "latest", "months_low", "months_high", "tenure", "destination",
-    "destination_basis",
+    "name", "phase", "certainty", "earliest", "latest", "months_low", "months_high", "tenure",
+    "destination_name", "destination_basis",
 )  # fmt: skip
 
 

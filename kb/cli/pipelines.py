@@ -1,5 +1,6 @@
 """`kb pipelines`: where people come from and go to, by which ways, who came back, and where alumni are."""
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ def show(output: Output, kind: type, items: Sequence[Any], *shown: str) -> None:
 
 def tell(counts: dict[str, int], excluded: "Excluded | None" = None, at: str | None = None) -> None:
     """Say on stderr what is in no row: `moves without a day (2)`, and which spells, at one organization."""
+    sys.stdout.flush()  # the rows come first, wherever both go
     parts = [f"{what} ({number:,})" for what, number in counts.items() if number]
     if parts:
         click.echo(f"Not in the rows: {', '.join(parts)}", err=True)

@@ -199,12 +199,13 @@ class Snapshot(Tables):
             yield Relation(values["id"], label, values["from_id"], values["to_id"], _known(values, 5))
 
     def entity(self, key: str) -> Entity:
-        """The entity of an id. Raises NotFound, with the nearest ids."""
+        """The entity of an id. Raises NotFound, with the nearest ids, or those of a table that end so."""
         for node in ENTITIES:
             rows = self.execute(f"SELECT {_all(node)} FROM {self.name(node.label)} WHERE id = ?", [key])
             if rows:
                 return _entity(node, rows[0])
-        near = nearest(key, [row[0] for node in ENTITIES for row in self._ids(node)], 3)
+        ids = [row[0] for node in ENTITIES for row in self._ids(node)]
+        near = [one for one in ids if one.endswith(f"/{key}")] or nearest(key, ids, 3)
         hint = f"Did you mean {', '.join(near)}?" if near else "Search with `kb find`"
         raise NotFound(f"no entity `{key}`", hint=hint)
 

@@ -12,9 +12,10 @@ def measured(
 ) -> tuple[list[str], list[list[Any]]]:
     """Columns and rows of frozen dataclasses of one kind.
 
-    In a table only the fields `shown`, if any are named, with a share, a ratio or a rate in one cell; in all
-    other formats every field, a share, a ratio or a rate in one column for each of its parts. A name follows
-    the id that it belongs to, and gets it in a table where two ids have one name.
+    In a table only the fields `shown`, if any are named, but for those that are empty in all rows, with a
+    share, a ratio or a rate in one cell; in all other formats every field, a share, a ratio or a rate in one
+    column for each of its parts. A name follows the id that it belongs to, and gets it in a table where two
+    ids have one name.
 
     >>> from dataclasses import make_dataclass
     >>> Share = make_dataclass("Share", ["count", "of", "value", "low", "high"])
@@ -31,9 +32,11 @@ def measured(
             [pair for item in items for name, key in ids.items() for pair in _pairs(item, key, name)]
         )
         names = [name for name in names if not shown or name in shown]
-        return names, [
-            [cell(_labelled(item, ids.get(name), name, labels)) for name in names] for item in items
-        ]
+        cells = {
+            name: [cell(_labelled(item, ids.get(name), name, labels)) for item in items] for name in names
+        }
+        told = [name for name in names if not items or any(one not in (None, "") for one in cells[name])]
+        return told, [list(row) for row in zip(*(cells[name] for name in told), strict=True)]
     parts = {field.name: _parts(field.type) for field in fields(kind)}
     columns = [f"{name}_{part}" if part else name for name in names for part in parts[name] or [""]]
     return columns, [

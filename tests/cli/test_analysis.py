@@ -33,6 +33,24 @@ def test_what_was_left_out_is_said_beside_the_flows():
     assert "1 of 2: 50 % (9–91)" in answer.stdout
 
 
+def test_the_note_below_flows_of_one_organization_counts_its_own_spells():
+    answer = from_seeds("flows", "--from", "meta", form="table")
+    assert answer.stderr == "Spells at meta left out: 4 undated (kb flows --explain)\n"
+
+
+def test_a_table_names_organizations_and_tells_namesakes_apart_by_their_ids(tmp_path):
+    seeds = world(
+        people={
+            "ann": person("Ann", {"at": "meta", "end": 2012}, {"at": "openai", "start": 2013, "end": 2014})
+        }
+    )
+    for body in seeds["organizations"].values():
+        body["name"] = "Lab"
+    answer = from_seeds("flows", seeds=str(write_folder(tmp_path / "a", seeds)), form="table")
+    assert answer.stdout.splitlines()[2].split()[:4] == ["Lab", "(meta)", "Lab", "(openai)"]
+    assert "Meta  " in from_seeds("flows", form="table").stdout
+
+
 def test_the_matrix_says_what_it_has_no_room_for():
     answer = CliRunner().invoke(
         main, ["flows", "--matrix", "--from-seeds", "meta-ai-2025", "--format", "csv", "--limit", "2"]
@@ -58,6 +76,9 @@ def test_planned_departures_are_marked_and_hearsay_comes_on_request(tmp_path):
     [
         pytest.param("flows --matrix --to meta", "--matrix is of all organizations", id="matrix of one"),
         pytest.param("flows --totals --since 2024", "--totals has no --since", id="totals since"),
+        pytest.param("flows --matrix --totals", "--matrix and --totals are two questions", id="two views"),
+        pytest.param("flows --from meta --to meta", "nobody moves from one to itself", id="to itself"),
+        pytest.param("flows --explain --min 2", "--explain is of all moves", id="explain of some"),
     ],
 )
 def test_what_does_not_go_together_is_wrong_usage(words, message):
@@ -71,9 +92,17 @@ def test_what_does_not_go_together_is_wrong_usage(words, message):
     [
         pytest.param("departures mata", "kb: no entity `mata`. Did you mean meta", id="unknown"),
         pytest.param(
-            "departures msl", "kb: `msl` counts as `meta` here. Ask for meta, or by team", id="team"
+            "departures msl",
+            "kb: `msl` counts as `meta` here. Ask for meta, or by team (--level team)",
+            id="team",
+        ),
+        pytest.param(
+            "departures hpe --from-seeds openstack",
+            "kb: no entity `hpe`. Did you mean openstack/hpe?",
+            id="id of a table",
         ),
         pytest.param("flows --since soon", "kb: 'soon' is not a date", id="no date"),
+        pytest.param("coverage bert-maher", "kb: `bert-maher` is no organization, but a person", id="person"),
         pytest.param("flows --surprise", "kb: 5 moves, and surprise needs 20", id="too few"),
     ],
 )

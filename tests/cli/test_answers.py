@@ -4,6 +4,7 @@ import json
 
 import kb
 from kb.cli.reading import Reading
+from kb.cli.session import Session
 
 ANSWERS = (
     "flows --from meta --since 2025-08 --until 2025-08-20",
@@ -52,6 +53,7 @@ def test_seeds_and_graph_give_the_same_answers(run_kb, base, monkeypatch):
         return found.at(as_of=reading.as_of, include_rumoured=reading.include_rumoured)
 
     monkeypatch.setattr(Reading, "snapshot", snapshot)
+    monkeypatch.setattr(Session, "base", base)  # one connection for all of them
     for words in ANSWERS:
         graph = run_kb(*words.split(), "--format", "json")
         seeds = run_kb(*words.split(), "--format", "json", "--from-seeds", "meta-ai-2025")

@@ -50,6 +50,11 @@ def test_help_lists_every_command_in_its_section():
         )
 
 
+@pytest.mark.parametrize("words", [[], ["pipelines"], ["lineage"], ["identity"], ["db"]])
+def test_help_lists_commands_with_whole_sentences(words):
+    assert "..." not in call(*words, "--help").output.partition("\n\n")[2]
+
+
 @pytest.mark.parametrize("words", [["--help"], ["query", "--help"], ["--version"]])
 def test_help_loads_neither_the_database_nor_the_heavy_libraries(words):
     script = (

@@ -93,6 +93,9 @@ def test_communities_say_how_alike_the_runs_are(colleagues):
     ("words", "message"),
     [
         pytest.param("retention --versus meta", "--versus needs the ORG", id="versus nothing"),
+        pytest.param("retention meta --versus meta", "--versus is another organization", id="versus itself"),
+        pytest.param("retention meta --versus openai --by all", "it has no --by", id="versus by"),
+        pytest.param("retention meta --min 3", "--min is for several parts", id="parts of one"),
         pytest.param("retention nobody", "no entity `nobody`", id="unknown organization"),
         pytest.param("retention bert-maher", "is no organization, but a person", id="a person"),
         pytest.param("centrality --measure springrank", "needs 100 moves", id="few moves"),

@@ -30,6 +30,36 @@ def test_a_query_prints_its_rows(loaded):
 
 
 @pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        pytest.param("MATCH (p:Persn) RETURN count(*) AS n", "`Persn`: did you mean Person?", id="label"),
+        pytest.param(
+            "MATCH (p:Person)-[d:DEPARTD]->() RETURN count(*) AS n", "`DEPARTD`: did you mean", id="type"
+        ),
+    ],
+)
+def test_a_misspelt_label_is_told_beside_the_rows(loaded, text, note):
+    result = loaded("query", text)
+    assert rows(result) == [{"n": 0}]
+    assert result.stderr.startswith(f"The ontology has no {note}")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param("claims -p fact nope", "nothing has the id `nope`", id="no fact"),
+        pytest.param("departures -p org ann", "`ann` is no organization, but a person", id="a person"),
+        pytest.param("departures -p org mta", "Did you mean meta?", id="a misspelt id"),
+    ],
+)
+def test_a_query_without_rows_says_what_is_wrong_with_its_ids(loaded, words, said):
+    result = loaded("run", *words.split())
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert said in result.stderr
+
+
+@pytest.mark.parametrize(
     ("form", "expected"),
     [
         pytest.param("table", "person    n\n───────────\nAnn [b]   1\n", id="table"),
