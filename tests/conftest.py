@@ -63,7 +63,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             if os.environ.get("KB_REQUIRE_NEO4J") == "1":
                 pytest.fail(sentence)
             pytest.skip(sentence)
-        yield Engine("neo4j", environment)
+        yield Engine("neo4j", {**environment, "KB_HOME": str(folder / "home")})
 
 
 @pytest.fixture(scope="session")

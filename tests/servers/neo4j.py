@@ -102,7 +102,13 @@ def _process(folder: Path, *, imported: Sequence[str] = ()) -> Iterator[dict[str
         if arguments:
             admin = ["java", "-Xmx1g", "-cp", f"{jars}/*", "org.neo4j.cli.AdminTool", *arguments]
             done = subprocess.run(
-                admin, env=environment, check=False, capture_output=True, text=True, timeout=START_LIMIT
+                admin,
+                cwd=folder,  # an import writes its report there
+                env=environment,
+                check=False,
+                capture_output=True,
+                text=True,
+                timeout=START_LIMIT,
             )
             assert done.returncode == 0, done.stdout + done.stderr
     command = ["java", "-Xmx1g", *(f"--add-opens={name}=ALL-UNNAMED" for name in OPENS)]
