@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import neo4j
+from filelock import FileLock
 from neo4j.exceptions import DriverError, Neo4jError
 
 HERE = Path(__file__).parent
@@ -138,6 +139,14 @@ def _jars() -> Path:
         return jars
     if shutil.which("mvn") is None:
         raise Unavailable("Neo4j's jars are not in the cache, and there is no mvn to fetch them")
+    jars.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(jars.with_name("lib.lock")):  # of tests that run side by side, one fetches
+        if not any(jars.glob("neo4j-server-5*.jar")):
+            _fetch(jars)
+    return jars
+
+
+def _fetch(jars: Path) -> None:
     # Into a folder of its own first: a download that is cut off must not look like a whole one.
     part = jars.with_name(f"lib.{os.getpid()}")
     command = ["mvn", "--quiet", "--batch-mode", "-f", str(HERE / "pom.xml"), "dependency:copy-dependencies"]
@@ -149,7 +158,6 @@ def _jars() -> Path:
         raise Unavailable(f"mvn could not fetch Neo4j's jars: {fetched.stdout.strip()[-300:]}")
     shutil.rmtree(jars, ignore_errors=True)
     part.rename(jars)
-    return jars
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], uri: str, password: str, log: Path) -> None:
