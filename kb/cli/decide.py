@@ -54,7 +54,7 @@ def identity(ctx: click.Context, output: Output) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    from kb.store.trace import read_decisions
+    from kb.store.look import read_decisions
 
     base = ctx.ensure_object(Session).base
     warn_of_parts(base.database)

@@ -8,9 +8,8 @@ from kb.errors import KbError
 from kb.resolve import last_day
 from kb.resolve.conflicts import Conflict, conflicts
 from kb.store.database import Database
-from kb.store.look import nodes, not_found
+from kb.store.look import nodes, not_found, read_decisions
 from kb.store.readback import read_snapshot, whole_ledger
-from kb.store.trace import read_decisions
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from kb.ontology import EDGES, NODES, Edge, Node, types
 from kb.resolve import Entity, Relation, Snapshot
 from kb.resolve.judged import Decisions
 from kb.resolve.why import Said, explain, said
-from kb.store.look import FINDABLE, NEIGHBOUR, Cited, Profile, mentions
+from kb.store.look import FINDABLE, NEIGHBOUR, SHOWN, Cited, Profile, mentions
+from kb.store.moved import spells_of_flow
 from kb.store.trace import Trace, kept_elsewhere
 
 _TYPES: Final = {kind.table.lower(): kind for kind in types()}
@@ -31,6 +32,9 @@ def profile_in(snapshot: Snapshot, key: str, *, kind: str | None = None) -> Prof
     """A node of a snapshot and its edges, as `kb.store.look.profile` gives them. Raises: NotFound."""
     found = [each for each in _nodes(snapshot, key) if not kind or kind in map(str.lower, each.labels)]
     if not found:
+        survivor = Decisions.within(snapshot).survivor(key)
+        if survivor != key:
+            return profile_in(snapshot, survivor, kind=kind)
         raise _not_found(snapshot, key)
     node = found[0]
     relations = sorted(_relations(snapshot, node), key=lambda each: each.id)
@@ -51,7 +55,7 @@ def trace_in(snapshot: Snapshot, key: str) -> Trace:
 
     Raises: NotFound; KbError for a source or a dataset, behind which no claims stand.
     """
-    decisions = Decisions.of({"id": node.id, **node.properties} for node in snapshot.nodes("Decision"))
+    decisions = Decisions.within(snapshot)
     relation = _edge(snapshot, key)
     heard = _claims(snapshot, key, decisions)
     claims = [claim for _, claim in heard]
@@ -65,7 +69,7 @@ def trace_in(snapshot: Snapshot, key: str) -> Trace:
         elif isinstance(spell := relation.properties.get("spell"), str):
             related.append(spell)
         elif relation.type == "TALENT_FLOW":
-            related = sorted(_of_flow(snapshot, relation))
+            related = spells_of_flow(snapshot, relation)
         elsewhere = _elsewhere(snapshot, relation)
         why = explain(
             EDGES[relation.type],
@@ -123,7 +127,7 @@ def moment_of(trace: Trace, then: Snapshot) -> Moment | None:
 
 
 def _nodes(snapshot: Snapshot, key: str) -> list[Entity]:
-    return [node for label in (*FINDABLE, "Claim") for node in snapshot.nodes(label, ids=[key])]
+    return [node for label in SHOWN for node in snapshot.nodes(label, ids=[key])]
 
 
 def _edge(snapshot: Snapshot, key: str) -> Relation | None:
@@ -147,18 +151,6 @@ def _relations(snapshot: Snapshot, node: Entity) -> Iterator[Relation]:
             of_claim = edge.label == "ABOUT" and not any(snapshot.nodes("Statistic", ids=[relation.start]))
             if not of_claim and relation.start != node.id:
                 yield relation
-
-
-def _of_flow(snapshot: Snapshot, flow: Relation) -> set[str]:
-    """Ids of the spells of people who were at both ends."""
-    spell = snapshot.name("EMPLOYED_AT")
-    sure = "phase IS DISTINCT FROM 'planned' AND certainty IS DISTINCT FROM 'rumoured'"
-    rows = snapshot.execute(
-        f"""SELECT o.id, n.id FROM (SELECT * FROM {spell} WHERE to_id = ? AND {sure}) o
-        JOIN (SELECT * FROM {spell} WHERE to_id = ? AND {sure}) n ON n.from_id = o.from_id""",
-        [flow.start, flow.end],
-    )
-    return {key for row in rows for key in row}
 
 
 def _elsewhere(snapshot: Snapshot, fact: Entity | Relation) -> tuple[str, ...]:

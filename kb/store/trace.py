@@ -10,7 +10,8 @@ from kb.resolve import Entity, Relation
 from kb.resolve.judged import Decision, Decisions
 from kb.resolve.why import Said, Why, explain, said
 from kb.store.database import Database
-from kb.store.look import edge, nodes, not_found
+from kb.store.look import edge, nodes, not_found, read_decisions
+from kb.store.moved import read_spells_of_flow
 
 _TYPES: Final = {kind.table.lower(): kind for kind in types()}  # by the predicate of their claims
 
@@ -68,12 +69,6 @@ def trace(database: Database, key: str) -> Trace:
     return Trace(key, None, _names(database, ends), why, decided=decisions.about(ends))
 
 
-def read_decisions(database: Database) -> Decisions:
-    """What curators decided, as the graph holds it."""
-    query = "MATCH (d:Decision) WHERE d.datasets IS NOT NULL RETURN properties(d)"
-    return Decisions.of(row for (row,) in database.read(query).rows)
-
-
 def _of_edge(database: Database, relation: Relation, decisions: Decisions) -> Trace:
     departure, related = None, []
     if relation.type == "EMPLOYED_AT":
@@ -81,14 +76,7 @@ def _of_edge(database: Database, relation: Relation, decisions: Decisions) -> Tr
         for (departure,) in database.read(query, {"person": relation.start, "spell": relation.id}).rows:
             related.append(departure["id"])
     elif relation.type == "TALENT_FLOW":
-        query = (
-            "MATCH (:Organization {id: $a})<-[old:EMPLOYED_AT]-(:Person)"
-            "-[new:EMPLOYED_AT]->(:Organization {id: $b}) "
-            "WHERE coalesce(old.phase, '') <> 'planned' AND coalesce(new.phase, '') <> 'planned' "
-            "AND old.certainty <> 'rumoured' AND new.certainty <> 'rumoured' RETURN old.id, new.id"
-        )
-        for row in database.read(query, {"a": relation.start, "b": relation.end}).rows:
-            related += row
+        related += read_spells_of_flow(database, relation)
     elif isinstance(spell := relation.properties.get("spell"), str):
         related.append(spell)
     claims = [claim for _, claim in _claims(database, relation.id, decisions)]

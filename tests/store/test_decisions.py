@@ -2,8 +2,13 @@
 
 from datetime import date
 
+import pytest
+
+from kb.errors import KbError
 from kb.ledger.forgotten import add_person, remove_person
 from kb.store.decided import held_conflicts, known_person
+from kb.store.held import profile_in
+from kb.store.look import profile
 from kb.store.trace import trace
 from tests.folders import person, world, write_folder
 from tests.resolve.test_identity import BOOKS, TWO, decisions, same
@@ -91,3 +96,14 @@ def test_a_forgotten_person_leaves_the_graph_and_stays_out(base, tmp_path):
     remove_person(mine, "ann")
     base.load(mine, tiny, judge)
     assert [node.id for node in base.snapshot().nodes("Person")] == ["ann"]
+
+
+def test_an_id_that_was_merged_shows_what_it_is_now_and_a_decision_shows_itself(base, tmp_path):
+    base.load(*folders(tmp_path))
+    snapshot = base.snapshot()
+    for show, of in ((profile, base.database), (profile_in, snapshot)):
+        assert show(of, "ann-lee").entity.id == "ann"
+        (decision, *_) = snapshot.nodes("Decision")
+        assert show(of, decision.id).entity.labels == ("Decision",)
+        with pytest.raises(KbError):
+            show(of, "zoe")
