@@ -58,6 +58,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def quoted_text(text: str) -> str:
+    """A text for SQL, where it can be no parameter."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def columns(props: Iterable[Prop]) -> str:
     """Column definitions for a CREATE TABLE."""
     return ", ".join(f"{quoted(prop.name)} {SQL_TYPES[prop.type]}" for prop in props)
