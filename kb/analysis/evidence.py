@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kb.analysis.careers import Careers
+from kb.ledger import quoted_text
 from kb.resolve import Snapshot
 
 SPELLS: Final = ("EMPLOYED_AT",)
@@ -17,7 +18,7 @@ def literal(*ids: str) -> str:
     >>> literal("meta", "o'hara")
     "('meta', 'o''hara')"
     """
-    return "(" + ", ".join("'" + key.replace("'", "''") + "'" for key in ids) + ")"
+    return "(" + ", ".join(map(quoted_text, ids)) + ")"
 
 
 def sources(snapshot: Snapshot, facts: str, *, of: Sequence[str] = FACTS) -> str:

@@ -1,7 +1,7 @@
 """The graph read back: as a snapshot, and as the ledger that its claims came from."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any, Final
@@ -50,8 +50,7 @@ def lazy_snapshot(
     def fill(table: str, start: str) -> None:
         if report is not None:
             report(table)
-        [(number,)] = database.read(_COUNT[table], timeout=None).rows
-        read_types(database, snapshot, [table], numbers={table: number}, starts=[start])
+        read_types(database, snapshot, [table], starts=[start])
         if table == "Dataset":
             snapshot.execute(f"UPDATE {snapshot.name(table)} SET books = NULL")
 
@@ -59,45 +58,46 @@ def lazy_snapshot(
     return snapshot
 
 
-# One type at a time: for all of them the embedded engine takes a second.
-_COUNT: Final = {
-    **{label: f"MATCH (n:{label}) RETURN count(*) AS number" for label in NODES},
-    **{edge.table: f"MATCH ()-[r:{edge.label}]->() RETURN count(*) AS number" for edge in EDGES.values()},
-}
-
-
 def read_types(
     database: Database,
     snapshot: Snapshot,
     tables: Collection[str],
     *,
-    numbers: Mapping[str, int] | None = None,
     starts: Collection[str] = tuple(NODES),
 ) -> None:
     """Read what datasets own of some types into a snapshot, a page of ids at a time.
 
-    `numbers` says how many there are of each, by whomever, if that is known. `starts` are the labels at which
-    edges are read.
+    `starts` are the labels at which edges are read.
     Raises: StoreError, as `read_snapshot` does.
     """
-    numbers, pages = counts(database) if numbers is None else numbers, _Pages(database)
+    numbers, pages = counts(database, tables), _Pages(database)
     for node in NODES.values():
-        rows = numbers.get(node.table, 0) if node.table in tables else 0
+        rows = numbers.get(node.table, 0)
         for low, high in pages.of(node.label, rows):
             found = database.read(read_nodes(node), {"low": low, "high": high}, timeout=None)
             _insert(snapshot, node, node.columns, found.rows[0][0])
     labels = list(NODES)
     for edge, start in EDGE_STARTS:
-        rows = numbers.get(edge.table, 0) if edge.table in tables and start in starts else 0
+        rows = numbers.get(edge.table, 0) if start in starts else 0
         for low, high in pages.of(start, rows):
             bounds = {"low": low, "high": high, "labels": labels}
             found = database.read(read_edges(edge, start), bounds, timeout=None)
             _insert(snapshot, edge, edge.columns[1:], found.rows[0][0], start)
 
 
-def counts(database: Database) -> dict[str, int]:
-    """How many nodes and edges of each type the graph has, by whomever; types without any are left out."""
-    return dict(database.read(count_types(), timeout=None).rows)
+def read_edges_of(database: Database, snapshot: Snapshot, label: str, start: str, ids: Sequence[str]) -> None:
+    """Read into a snapshot the edges of a type that go out from some nodes of one label."""
+    edge = EDGES[label]
+    query = read_edges(edge, start, of="a.id IN $ids")
+    for first in range(0, len(ids), PAGE):
+        given = {"ids": list(ids[first : first + PAGE]), "labels": list(NODES)}
+        found = database.read(query, given, timeout=None)
+        _insert(snapshot, edge, edge.columns[1:], found.rows[0][0], start)
+
+
+def counts(database: Database, tables: Collection[str] = (*NODES, *EDGES)) -> dict[str, int]:
+    """How many nodes and edges of types the graph has, by whomever; types without any may be left out."""
+    return dict(database.read(count_types(tables), timeout=None).rows) if tables else {}
 
 
 class _Pages:
