@@ -10,6 +10,7 @@ from typing import Final
 from kb.resolve.snapshot import Snapshot
 
 _EVER: Final = 1e9  # days: where a date has a bound on one side alone, it can lie anywhere on the other
+_BOUNDS: Final = ("start_earliest", "start_latest", "end_earliest", "end_latest")
 
 
 def pair_spells(snapshot: Snapshot, spells: str, inside: str, rows: str) -> None:
@@ -20,47 +21,51 @@ def pair_spells(snapshot: Snapshot, spells: str, inside: str, rows: str) -> None
     inside is left out, and its pairs are found again.
     """
     name = snapshot.name
-    crossed = "WHEN lead(low) OVER career <= low OR lead(high) OVER career <= high THEN 'crossed'"
+    placed = f"""SELECT *, coalesce(began, ended) AS low, coalesce(ended, began) AS high
+        FROM {name(spells)} WHERE reason IS NULL"""
+    crossed = "WHEN next_low <= low OR next_high <= high THEN 'crossed'"
+    snapshot.execute(f"CREATE TABLE {name(rows)} AS {_followed(placed, order='middle', first=crossed)}")
+    people = f"SELECT person FROM {name(rows)} WHERE outcome = 'crossed'"
+    if not snapshot.execute(f"{people} LIMIT 1"):
+        return
+    columns = "row, id, person, organization, began, ended, middle, low, high"
     snapshot.execute(
-        f"CREATE TABLE {name(rows)} AS {_followed(snapshot, spells, order='middle', first=crossed)}"
+        f"""CREATE TABLE {name("crossed")} AS SELECT {columns}, {", ".join(_BOUNDS)}
+        FROM ({placed} AND person IN ({people}))"""
     )
-    snapshot.execute(
-        f"""CREATE TABLE {name("crossed")} AS
-        SELECT DISTINCT person FROM {name(rows)} WHERE outcome = 'crossed'"""
-    )
-    if snapshot.count("crossed"):
-        people = f"person IN (FROM {name('crossed')})"
-        snapshot.execute(f"DELETE FROM {name(rows)} WHERE {people}")
-        _place(snapshot, spells, inside, people)
-        order = "middle, began NULLS FIRST, ended NULLS LAST, id"
-        snapshot.execute(f"INSERT INTO {name(rows)} {_followed(snapshot, spells, order=order, only=people)}")
+    snapshot.execute(f"DELETE FROM {name(rows)} WHERE person IN ({people})")
+    _place(snapshot, "crossed", inside)
+    order = "middle, began NULLS FIRST, ended NULLS LAST, id"
+    left = f"SELECT * FROM {name('crossed')} WHERE row NOT IN (SELECT row FROM {name(inside)})"
+    snapshot.execute(f"INSERT INTO {name(rows)} {_followed(left, order=order)}")
     snapshot.execute(f"DROP TABLE {name('crossed')}")
 
 
-def _followed(snapshot: Snapshot, spells: str, *, order: str, first: str = "", only: str = "true") -> str:
+def _followed(placed: str, *, order: str, first: str = "") -> str:
     """The rows of spells that have a place and follow each other, as SQL."""
-    known = "lead(start_earliest) OVER career IS NOT NULL OR lead(start_latest) OVER career IS NOT NULL"
-    when = _when(known, "lead({}) OVER career", "{}")
-    return f"""SELECT person, organization AS from_id, lead(organization) OVER career AS to_id,
-            row AS from_row, lead(row) OVER career AS to_row, NULL::BIGINT AS told, 'dates' AS basis,
-            CASE {first} WHEN from_id = to_id THEN 'stayed' ELSE 'moved' END AS outcome, {when}
-        FROM (SELECT *, coalesce(began, ended) AS low, coalesce(ended, began) AS high
-            FROM {snapshot.name(spells)} WHERE reason IS NULL AND {only})
-        WINDOW career AS (PARTITION BY person ORDER BY {order}) QUALIFY to_row IS NOT NULL"""
+    carried = ("row", "organization", "low", "high", "start_earliest", "start_latest", "end_latest")
+    after = ", ".join(f"lead({column}) OVER career AS next_{column}" for column in carried)
+    known = "next_start_earliest IS NOT NULL OR next_start_latest IS NOT NULL"
+    return f"""SELECT person, organization AS from_id, next_organization AS to_id, row AS from_row,
+            next_row AS to_row, NULL::BIGINT AS told, 'dates' AS basis,
+            CASE {first} WHEN from_id = to_id THEN 'stayed' ELSE 'moved' END AS outcome,
+            {_when(known, "next_{}", "{}")}
+        FROM (SELECT person, row, organization, low, high, start_earliest, end_earliest, end_latest, {after}
+            FROM ({placed}) WINDOW career AS (PARTITION BY person ORDER BY {order}))
+        WHERE next_row IS NOT NULL"""
 
 
-def _place(snapshot: Snapshot, spells: str, inside: str, people: str) -> None:
+def _place(snapshot: Snapshot, crossed: str, inside: str) -> None:
     """Leave out what lies inside the time of another spell of the person."""
-    timed = f"""SELECT row, person, id, began, ended, coalesce(began, ended) AS low,
-            coalesce(ended, began) AS high,
+    timed = f"""SELECT row, person, id, began, ended, low, high,
             CASE WHEN start_latest IS NOT NULL THEN start_latest - DATE '1970-01-01'
                 WHEN start_earliest IS NOT NULL THEN {_EVER} END AS begins_by,
             CASE WHEN end_earliest IS NOT NULL THEN end_earliest - DATE '1970-01-01'
                 WHEN end_latest IS NOT NULL THEN -{_EVER} ELSE ended END AS goes_on_to
-        FROM {snapshot.name(spells)} WHERE reason IS NULL AND {people}"""
+        FROM {snapshot.name(crossed)}"""
     snapshot.execute(
         f"""INSERT INTO {snapshot.name(inside)}
-        WITH timed AS MATERIALIZED ({timed})
+        WITH timed AS ({timed})
         SELECT s.row, CASE WHEN bool_or(o.began IS NOT DISTINCT FROM s.began
             AND o.ended IS NOT DISTINCT FROM s.ended) THEN 'same_time' ELSE 'contained' END
         FROM timed s JOIN timed o ON o.person = s.person AND o.row <> s.row AND o.low <= s.low
@@ -78,6 +83,8 @@ def state_moves(snapshot: Snapshot, spells: str, rows: str, bodies: str, include
     """Departures that say where to: they add pairs, and replace those that dates alone suggest."""
     hearsay = "" if include_rumoured else "AND d.certainty <> 'rumoured'"
     name = snapshot.name
+    if not snapshot.execute(f"SELECT 1 FROM {name('DEPARTED')} LIMIT 1"):
+        return
     departed = f"""SELECT d.rowid AS told, d.spell, d.from_id AS person, d.destination,
             coalesce(b.body, d.destination) AS body
         FROM {name("DEPARTED")} d LEFT JOIN {name(bodies)} b ON b.id = d.destination
@@ -86,7 +93,8 @@ def state_moves(snapshot: Snapshot, spells: str, rows: str, bodies: str, include
     snapshot.execute(
         f"""CREATE TABLE {name("stated")} AS
         WITH departed AS ({departed}),
-        usable AS (SELECT * FROM {name(spells)} s WHERE person IN (SELECT person FROM departed)
+        usable AS MATERIALIZED (SELECT row, id, person, organization, body, middle, {", ".join(_BOUNDS)}
+            FROM {name(spells)} s WHERE person IN (SELECT person FROM departed)
             AND coalesce(reason, '') IN ('', 'undated', 'same_time', 'contained')),
         arrived AS (
             SELECT d.told, min_by(t.row, (coalesce(t.middle, {_EVER}), t.id)) AS to_row
@@ -148,10 +156,11 @@ def overrule_pairs(snapshot: Snapshot, rows: str) -> None:
     """What dates suggest of a spell is no move if a departure says where the person went, or came from."""
     name = snapshot.name(rows)
     settled = f"FROM {name} WHERE basis = 'stated' AND to_row IS NOT NULL"
-    snapshot.execute(
-        f"""UPDATE {name} SET outcome = 'overruled' WHERE outcome = 'moved' AND basis = 'dates'
-        AND (from_row IN (SELECT from_row {settled}) OR to_row IN (SELECT to_row {settled}))"""
-    )
+    if snapshot.execute(f"SELECT 1 {settled} LIMIT 1"):
+        snapshot.execute(
+            f"""UPDATE {name} SET outcome = 'overruled' WHERE outcome = 'moved' AND basis = 'dates'
+            AND (from_row IN (SELECT from_row {settled}) OR to_row IN (SELECT to_row {settled}))"""
+        )
 
 
 def _when(known: str, of_next: str, of_last: str) -> str:
