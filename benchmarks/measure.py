@@ -5,7 +5,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import import_module
@@ -53,16 +53,25 @@ def most_memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def alone(function: Callable[..., dict[str, Any]], **given: Any) -> dict[str, Any]:
+def alone(
+    function: Callable[..., dict[str, Any]], *, without: Sequence[str] = (), **given: Any
+) -> dict[str, Any]:
     """What a function of a module says, run in a process of its own so that its memory is its own.
 
-    What it is given and what it says must be plain: numbers, text, lists, dicts.
+    What it is given and what it says must be plain: numbers, text, lists, dicts. `without` names modules that
+    cannot be imported there.
     """
-    told = json.dumps([function.__module__, function.__name__, given])
+    module = function.__module__ if function.__module__ != "__main__" else _named_by(function)
+    told = json.dumps([module, function.__name__, list(without), given])
     command = [sys.executable, "-m", "benchmarks.measure", told]
     done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return answer
+
+
+def _named_by(function: Callable[..., Any]) -> str:
+    """The module of a function of the script that was started."""
+    return f"benchmarks.{Path(function.__code__.co_filename).stem}"
 
 
 def digest(rows: Any) -> str:
@@ -72,5 +81,6 @@ def digest(rows: Any) -> str:
 
 
 if __name__ == "__main__":
-    _module, _name, _given = json.loads(sys.argv[1])
+    _module, _name, _without, _given = json.loads(sys.argv[1])
+    sys.modules.update(dict.fromkeys(_without))  # type: ignore[arg-type]
     print(json.dumps(getattr(import_module(_module), _name)(**_given)))
