@@ -21,7 +21,7 @@ lint: .venv/made  ## Format, lint, layers, types
 	$(BIN)/mypy --strict kb
 
 suite: .venv/made  ## The tests alone
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 bench: .venv/made-bench .venv-peers/lifelines/made  ## Measure, check and write docs/benchmarks.md (ONLY=careers, SIZE=small)
 	$(BIN)/python -m benchmarks $(ONLY) --size $(or $(SIZE),full) --write
