@@ -66,6 +66,9 @@ def alone(
     command = [sys.executable, "-m", "benchmarks.measure", told]
     done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    # A long run shows what it has; what is long in it, lists and mappings, is left out.
+    plain = {name: value for name, value in answer.items() if not isinstance(value, list | dict)}
+    print(f"{function.__name__}({given}): {plain}", file=sys.stderr, flush=True)
     return answer
 
 
