@@ -4,10 +4,10 @@ BIN := .venv/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint suite bench containers format schema reference examples licences constraints wheel clean
+.PHONY: help demo test lint suite bench bench-peers containers format schema reference examples licences constraints wheel clean
 
 help:  ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv-demo/made  ## Install, load the curated seeds, ask the README's questions (no Java, no Docker)
 	@.venv-demo/bin/python docs/demo.py README.md
@@ -23,8 +23,11 @@ lint: .venv/made  ## Format, lint, layers, types
 suite: .venv/made  ## The tests alone
 	$(BIN)/pytest --numprocesses auto --dist worksteal
 
-bench: .venv/made  ## Time loads against a bare loop of the driver (PEOPLE=20000; on NEO4J_URI if it is set: emptied)
-	$(BIN)/python -m benchmarks.load $(PEOPLE)
+bench: .venv/made-bench .venv-peers/lifelines/made  ## Measure, check and write docs/benchmarks.md (ONLY=careers, SIZE=small)
+	$(BIN)/python -m benchmarks $(ONLY) --size $(or $(SIZE),full) --write
+
+bench-peers: .venv/made-bench .venv-peers/cartography/made .venv-peers/neomodel/made  ## The same rows by other loaders, on Neo4j (SIZE=small)
+	$(BIN)/python -m benchmarks peers --size $(or $(SIZE),full) --write
 
 containers: .venv/made  ## The test against a Neo4j container (starts a Docker daemon when root and none runs)
 	tests/containers/run $(BIN)/python
@@ -53,7 +56,7 @@ constraints:  ## Raise every library to its newest version and pin it in constra
 	rm -rf .venv-new
 	$(PYTHON) -m venv .venv-new
 	.venv-new/bin/python -m pip install --quiet --upgrade pip
-	.venv-new/bin/python -m pip install --quiet --group dev --editable .
+	.venv-new/bin/python -m pip install --quiet --group dev --group bench --editable .
 	{ sed -n '/^#/p' constraints.txt; .venv-new/bin/python -m pip freeze --all --exclude-editable --exclude setuptools; } > .venv-new/constraints.txt
 	mv .venv-new/constraints.txt constraints.txt
 	rm -rf .venv-new
@@ -62,11 +65,21 @@ wheel: .venv/made  ## Build dist/*.whl
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean:  ## Remove the environments, the caches and what was built
-	rm -rf .venv .venv-demo .cache dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-demo .venv-peers .cache dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .venv/made: pyproject.toml constraints.txt
 	@$(call environment,.venv)
 	$(BIN)/python $(INSTALL) --build-constraint constraints.txt --group dev --editable .
+	@touch $@
+
+.venv/made-bench: .venv/made
+	$(BIN)/python $(INSTALL) --group bench
+	@touch $@
+
+# The environments of other tools that benchmarks compare with, each as its list says.
+.venv-peers/%/made: benchmarks/peers/%.txt
+	$(PYTHON) -m venv --clear $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 .venv-demo/made: pyproject.toml constraints.txt

@@ -1,145 +1,144 @@
-"""From spells to the matrix of flows, against the bare window query and against Python, in the same run.
+"""From the table of spells to moves to the matrix of flows, against the bare window query and other ways.
 
-The spells are made up, always the same: few organizations with most people, gaps, open ends and, with
---messy, unknown starts and spells at the same time. Without --messy the rules of `kb.analysis` and the plain
-rule, each spell and the next, count the same moves, which is checked. Python runs up to 100,000 people.
+The table lies in DuckDB. Each way reads it, finds the moves and counts them, and ends with the counts in its
+own form: a table, a frame, a graph of networkx. Each runs in a process of its own, on the same spells.
 
-Usage: python benchmarks/careers.py [PEOPLE...] [--messy]
+In the plain world spells follow each other and dates are whole, so that the plain rule, each spell and the
+next, finds the same moves as the rules of `kb.analysis`: all ways do the same work and must count the same.
+In the messy world Python with the same rules alone does that; the bare query runs there too, for its time.
 """
 
-import resource
-import subprocess
-import sys
-import time
 from collections.abc import Callable
-from importlib.util import find_spec
-from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
-import networkx as nx
-
+from benchmarks.made_up_careers import careers_world
+from benchmarks.measure import alone, best, digest, most_memory
+from benchmarks.page import Table
+from benchmarks.plain import all_rules, plain_rule
 from kb.analysis import careers
 from kb.resolve import Snapshot
 
-SPELLS = 2.7  # of one person, on average
+SIZES: Final = {"small": (2_000, 10_000), "full": (10_000, 100_000, 1_000_000)}
 Flows = dict[tuple[str, str], int]
 
 
-def made_up(people: int, *, messy: bool) -> Snapshot:
-    """A snapshot with spells alone. Each begins where the one before ended, or up to a year later."""
-    snapshot = Snapshot()
-    organizations = max(50, people // 50)
-    unknown = "AND hash(i, n, 'u') % 12 > 0" if messy else ""
-    shift = "- CASE WHEN hash(i, n, 'o') % 10 = 0 THEN 500 ELSE 0 END" if messy else ""
-    snapshot.execute(
-        f"""INSERT INTO {snapshot.name("EMPLOYED_AT")} BY NAME
-        WITH people AS (SELECT i, 1 + (hash(i) % 1000 / 1000.0 * {2 * (SPELLS - 1) + 1})::INT AS spells
-            FROM range({people}) t(i)),
-        drawn AS (SELECT i, unnest(range(spells)) AS n, spells FROM people),
-        dated AS (SELECT i, n, spells, pow(hash(i, n, 'w') % 1000000 / 1e6, 3) * {organizations} AS place,
-            DATE '2000-01-01' + (hash(i) % 3000 + n * 1000)::INT AS began,
-            began + (300 + hash(i, n, 'l') % 600)::INT AS over FROM drawn)
-        SELECT 'Person' AS from_label, concat('p', i) AS from_id, 'Organization' AS to_label,
-            concat('o', place::INT) AS to_id, concat('p', i, ':employed_at:o', place::INT, ':', n) AS id,
-            'reported' AS certainty, 'job' AS kind, ['made-up'] AS datasets, DATE '2025-01-01' AS last_heard,
-            CASE WHEN n = spells - 1 THEN 'current' ELSE 'past' END AS phase,
-            n = spells - 1 AS ongoing,
-            CASE WHEN true {unknown} THEN began {shift} END AS start_earliest, start_earliest AS start_latest,
-            CASE WHEN n < spells - 1 THEN over END AS end_earliest, end_earliest AS end_latest
-        FROM dated"""
-    )
-    return snapshot
-
-
-def bare(snapshot: Snapshot) -> Flows:
+def bare(snapshot: Snapshot) -> Callable[[], Flows]:
     """The plain rule as one window query: each spell and the next by its start, at another organization."""
-    return {
-        (a, b): n
-        for a, b, n in snapshot.execute(
-            f"""WITH pairs AS (SELECT to_id AS a, lead(to_id) OVER (PARTITION BY from_id
-                    ORDER BY start_earliest, id) AS b FROM {snapshot.name("EMPLOYED_AT")})
-            SELECT a, b, count(*) FROM pairs WHERE a <> b GROUP BY ALL"""
-        )
-    }
+    snapshot.execute(
+        f"""CREATE OR REPLACE TABLE {snapshot.name("flow")} AS
+        WITH pairs AS (SELECT to_id AS a, lead(to_id) OVER (PARTITION BY from_id
+                ORDER BY start_earliest, id) AS b FROM {snapshot.name("EMPLOYED_AT")})
+        SELECT a, b, count(*) AS n FROM pairs WHERE a <> b GROUP BY ALL"""
+    )
+    return lambda: table_of(snapshot)
 
 
-def ours(snapshot: Snapshot) -> Flows:
+def ours(snapshot: Snapshot) -> Callable[[], Flows]:
     """The moves of `kb.analysis.careers`, counted."""
-    query = f"SELECT from_id, to_id, count(*) FROM {careers(snapshot).moves} GROUP BY ALL"
-    return {(a, b): n for a, b, n in snapshot.execute(query)}
+    found = careers(snapshot)
+    snapshot.execute(
+        f"""CREATE OR REPLACE TABLE {snapshot.name("flow")} AS
+        SELECT from_id, to_id, count(*) AS n FROM {found.followed} WHERE outcome = 'moved' GROUP BY ALL"""
+    )
+    return lambda: table_of(snapshot)
 
 
-def by_python(snapshot: Snapshot) -> Flows:
-    """A loop over people, and a graph of networkx that counts."""
-    rows = snapshot.execute(f"SELECT from_id, start_earliest, id, to_id FROM {snapshot.name('EMPLOYED_AT')}")
-    held: dict[str, list[tuple[Any, ...]]] = {}
-    for person, *spell in rows:
-        held.setdefault(person, []).append(tuple(spell))
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    for spells in held.values():
-        for (*_, a), (*_, b) in pairwise(sorted(spells)):
-            if a != b:
-                graph.add_edge(a, b, moves=graph.get_edge_data(a, b, {"moves": 0})["moves"] + 1)
-    return {(a, b): n for a, b, n in graph.edges(data="moves")}
+def by_python(snapshot: Snapshot) -> Callable[[], Flows]:
+    """The plain rule as a loop, and a graph of networkx that counts."""
+    found = plain_rule(snapshot)
+    return lambda: found.flows
 
 
-def by_pandas(snapshot: Snapshot) -> Flows:
+def by_rules(snapshot: Snapshot) -> Callable[[], Flows]:
+    """The rules of `kb.analysis` as a loop, and a graph of networkx that counts."""
+    found = all_rules(snapshot)
+    return lambda: found.flows
+
+
+def by_pandas(snapshot: Snapshot) -> Callable[[], Flows]:
     query = f"SELECT from_id, to_id, start_earliest, id FROM {snapshot.name('EMPLOYED_AT')}"
     frame = snapshot.connection.execute(query).df().sort_values(["from_id", "start_earliest", "id"])
     frame["next"] = frame.groupby("from_id", sort=False)["to_id"].shift(-1)
     moved = frame[frame["next"].notna() & (frame["next"] != frame["to_id"])]
-    return dict(moved.groupby(["to_id", "next"]).size().items())
+    counts = moved.groupby(["to_id", "next"]).size()
+    return lambda: dict(counts.items())
 
 
-def by_polars(snapshot: Snapshot) -> Flows:
-    import polars as pl  # type: ignore[import-not-found]
+def by_polars(snapshot: Snapshot) -> Callable[[], Flows]:
+    import polars as pl
 
     query = f"SELECT from_id, to_id, start_earliest, id FROM {snapshot.name('EMPLOYED_AT')}"
-    frame = pl.from_arrow(snapshot.connection.execute(query).arrow()).sort("from_id", "start_earliest", "id")
-    moved = frame.with_columns(next=pl.col("to_id").shift(-1).over("from_id")).filter(
-        pl.col("next").is_not_null() & (pl.col("next") != pl.col("to_id"))
+    frame = pl.DataFrame(snapshot.connection.sql(query))
+    moved = (
+        frame.lazy()
+        .sort("from_id", "start_earliest", "id")
+        .with_columns(next=pl.col("to_id").shift(-1).over("from_id"))
+        .filter(pl.col("next").is_not_null() & (pl.col("next") != pl.col("to_id")))
     )
-    return {(a, b): n for a, b, n in moved.group_by("to_id", "next").len().iter_rows()}
+    counts = moved.group_by("to_id", "next").len().collect()
+    return lambda: {(a, b): n for a, b, n in counts.iter_rows()}
 
 
-def timed(work: Callable[[Snapshot], Flows], snapshot: Snapshot) -> tuple[float, Flows]:
-    start = time.perf_counter()
-    answer = work(snapshot)
-    return time.perf_counter() - start, answer
+def table_of(snapshot: Snapshot) -> Flows:
+    return {(a, b): n for a, b, n in snapshot.execute(f"FROM {snapshot.name('flow')}")}
 
 
-def one(people: int, *, messy: bool) -> None:
-    snapshot = made_up(people, messy=messy)
-    spells = snapshot.count("EMPLOYED_AT")
-    base, plain = timed(bare, snapshot)
-    mine, flows = timed(ours, snapshot)
-    again, _ = timed(ours, snapshot)
-    print(f"{people:,} people, {spells:,} spells, {sum(flows.values()):,} moves, {len(flows):,} flows")
-    _line("bare window query", base, mine, str(sum(plain.values())) if messy else "")
-    _line("kb.analysis", mine, mine, "" if messy else f"agree: {flows == plain}")
-    _line("kb.analysis, asked again", again, mine, "")
-    others = {"Python and networkx": by_python} if people <= 100_000 else {}
-    others |= {name: work for name, work in (("pandas", by_pandas), ("polars", by_polars)) if find_spec(name)}
-    for name, work in others.items():
-        theirs, found = timed(work, snapshot)
-        _line(name, theirs, mine, f"agree: {found == plain}")
-    print(f"  memory at its most: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MiB\n")
+WAYS: Final = {
+    "bare window query": bare,
+    "kb.analysis": ours,
+    "pandas": by_pandas,
+    "polars": by_polars,
+    "Python and networkx, the plain rule": by_python,
+    "Python and networkx, the same rules": by_rules,
+}
+# What runs in a plain world and in a messy one.
+RUN: Final = {
+    False: tuple(WAYS),
+    True: ("bare window query", "kb.analysis", "Python and networkx, the same rules"),
+}
 
 
-def _line(name: str, seconds: float, mine: float, said: str) -> None:
-    print(f"  {name:26} {seconds:8.2f} s   kb takes {mine / seconds:6.2f} times as long   {said}".rstrip())
+def one(way: str, people: int, messy: bool) -> dict[str, Any]:
+    """Time and memory of one way at one size, and a digest of what it counted."""
+    world = careers_world(people, messy=messy)
+    rows = world.count("EMPLOYED_AT")
+    work, snapshots = WAYS[way], list[Snapshot]()
+
+    def fresh() -> None:
+        """A snapshot keeps its careers: each round gets one that has none."""
+        for old in snapshots:
+            old.drop()
+        snapshots[:] = [Snapshot(world.connection)]
+        for label in ("EMPLOYED_AT", "DEPARTED"):
+            world.execute(f"INSERT INTO {snapshots[0].name(label)} FROM {world.name(label)}")
+
+    taken, read = best(lambda: work(snapshots[0]), before=fresh)
+    memory = most_memory()
+    flows = read()
+    counts = sorted((a, b, n) for (a, b), n in flows.items())
+    return {
+        "wall": taken.wall, "cpu": taken.cpu, "spells": rows, "moves": sum(flows.values()),
+        "flows": len(flows), "digest": digest(counts), "memory": memory,
+    }  # fmt: skip
 
 
-if __name__ == "__main__":
-    sizes = [int(word) for word in sys.argv[1:] if word.isdigit()] or [10_000, 100_000, 1_000_000]
-    if len(sizes) == 1:
-        one(sizes[0], messy="--messy" in sys.argv)
-    else:  # each size in a process of its own, so that its memory is its own
-        for size in sizes:
-            command = [
-                sys.executable,
-                __file__,
-                str(size),
-                *[word for word in sys.argv[1:] if word == "--messy"],
-            ]
-            subprocess.run(command, check=True)
+def run(size: str) -> list[Table]:
+    """A table for each world: each way at each size, and how many times as long as it takes kb.analysis."""
+    tables = []
+    for messy in (False, True):
+        rows, agree = list[list[Any]](), True
+        for people in SIZES[size]:
+            found = {way: alone(one, way=way, people=people, messy=messy) for way in RUN[messy]}
+            mine = found["kb.analysis"]
+            for way, told in found.items():
+                rows.append(
+                    [way, people, told["spells"], told["moves"], told["flows"], told["wall"], told["cpu"],
+                     mine["wall"] / told["wall"], mine["cpu"] / told["cpu"], told["memory"]]
+                )  # fmt: skip
+                agree &= (messy and way == "bare window query") or told["digest"] == mine["digest"]
+        columns = (
+            "way", "people", "spells", "moves", "flows", "s", "processor s", "kb to it", "in processor s",
+            "MiB at most",
+        )  # fmt: skip
+        tables.append(Table("Messy careers" if messy else "Plain careers", columns, rows, agree))
+    return tables

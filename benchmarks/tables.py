@@ -2,21 +2,21 @@
 
 Beside it stands the bare query: DuckDB reads the file and counts people, organizations and rows. Counts are
 checked to agree. Each size runs in a process of its own, so that its memory is its own.
-
-Usage: python benchmarks/tables.py [ROWS...]
 """
 
-import resource
-import subprocess
-import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, Final
 
 import duckdb
 
+from benchmarks.measure import alone, most_memory
+from benchmarks.page import Table
 from kb.ledger import read_folder
 from kb.resolve import resolve
+
+SIZES: Final = {"small": (20_000,), "full": (100_000, 1_000_000, 5_000_000)}
 
 MAPPING = """
 dataset: {id: made-up, title: Made up, licence: CC0-1.0}
@@ -49,7 +49,8 @@ def write(folder: Path, rows: int) -> None:
     )
 
 
-def one(rows: int) -> None:
+def one(rows: int) -> dict[str, Any]:
+    """Seconds and memory of one size, and whether the counts agree."""
     with TemporaryDirectory() as top:
         folder = Path(top)
         write(folder, rows)
@@ -60,27 +61,29 @@ def one(rows: int) -> None:
         ).fetchall()[0]
         counted = time.perf_counter()
         ledger = read_folder(folder)
-        read = time.perf_counter()
-        claims = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        read, claims = time.perf_counter(), most_memory()
         snapshot = resolve(ledger, claims=False)
-        done = time.perf_counter()
+        done, facts = time.perf_counter(), most_memory()
         equal = {notice.rule: notice.count for notice in ledger.notices}.get("duplicate", 0)
         found = (
             snapshot.count("Person"),
             snapshot.count("Organization"),
             int(ledger.execute(f"SELECT count(*) FROM {ledger.name('EMPLOYED_AT')}")[0][0]) + equal,
         )
-        facts = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"{rows:>10,} rows   bare {counted - start:6.2f} s   claims {read - counted:6.2f} s "
-        f"{claims:7,.0f} MiB   facts {done - read:6.2f} s {facts:7,.0f} MiB   agree: {found == bare}"
-    )
+    return {
+        "bare": counted - start, "claims": read - counted, "claims_memory": claims, "facts": done - read,
+        "facts_memory": facts, "agree": found == bare,
+    }  # fmt: skip
 
 
-if __name__ == "__main__":
-    sizes = [int(word) for word in sys.argv[1:]] or [100_000, 1_000_000, 5_000_000]
-    if len(sizes) == 1:
-        one(sizes[0])
-    else:
-        for size in sizes:
-            subprocess.run([sys.executable, __file__, str(size)], check=True)
+def run(size: str) -> list[Table]:
+    """Each size."""
+    found = {rows: alone(one, rows=rows) for rows in SIZES[size]}
+    lines = [
+        [rows, told["bare"], told["claims"], told["claims_memory"], told["facts"], told["facts_memory"]]
+        for rows, told in found.items()
+    ]
+    columns = ("rows", "bare query, s", "to claims, s", "MiB by then", "to facts, s", "MiB by then")
+    return [
+        Table("A table from file to facts", columns, lines, all(told["agree"] for told in found.values()))
+    ]

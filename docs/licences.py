@@ -26,6 +26,8 @@ Made by `make licences` from the metadata of the installed libraries; a test hol
   names everything in it.
 - Neo4j Community is under GPL-3.0. The project talks to it over the network; the tests fetch it from
   Maven Central and start it as a process of its own, and no part of it is in the package.
+- The benchmarks compare with `polars`, `lifelines` and `neomodel` (MIT) and `cartography` (Apache-2.0). They
+  are installed by `make bench` and `make bench-peers` alone, and are no part of the package or its tests.
 - The wheels of `numpy` and `scipy` hold OpenBLAS (BSD-3-Clause) and GCC's runtime libraries, under GPL-3.0
   with the Runtime Library exception, which lets a program use them under a licence of its own.
 """

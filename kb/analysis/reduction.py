@@ -110,8 +110,8 @@ def spells_query(found: Careers) -> str:
 
 def settled_query(found: Careers) -> str:
     """The pairs that are settled by more than dates, with the columns of SETTLED, as SQL."""
-    return f"""SELECT h.person, h.id AS from_spell, t.id AS to_spell, h.organization AS from_id,
-        t.organization AS to_id, outcome = 'moved' AS moved
-        FROM {found.followed} p JOIN {found.spells} h ON h.rowid = p.from_row
-        JOIN {found.spells} t ON t.rowid = p.to_row
+    return f"""SELECT p.person, h.id AS from_spell, t.id AS to_spell, p.from_id, p.to_id,
+        outcome = 'moved' AS moved
+        FROM {found.followed} p JOIN {found.spells} h ON h.row = p.from_row
+        JOIN {found.spells} t ON t.row = p.to_row
         WHERE basis = 'stated' OR outcome IN ('overruled', 'transferred')"""
