@@ -2,11 +2,11 @@
 
 The bare loop MERGEs the nodes and edges by key, 10,000 rows a batch, with a map of properties, and reads
 nothing back. Its rows are resolved before its clock starts; in that of kb are reading, resolving and all.
-Both must end with the same graph. The seeds are a made-up table, five spells a person, and facts keep the ids
-of their claims. Each starts on an empty store: a server of its own, or the one that NEO4J_TEST_URI names,
-**which is emptied**.
+Both must end with the same graph. The seeds are a made-up table, five spells a person; facts keep the ids of
+their claims, or claims are nodes too (--provenance full), which makes some five times as many rows. Each
+starts on an empty store: a server of its own, or the one that NEO4J_TEST_URI names, **which is emptied**.
 
-Usage: python -m benchmarks.loads [--engine neo4j|embedded|both] [PEOPLE...]
+Usage: python -m benchmarks.loads [--engine neo4j|embedded|both] [--provenance ids|full] [PEOPLE...]
 """
 
 import argparse
@@ -30,7 +30,11 @@ from tests.servers.neo4j import neo4j_server
 
 BATCH: Final = 10_000
 ENGINES: Final = ("embedded", "neo4j")
-SIZES: Final = {"small": (200, 400), "full": (10_000, 100_000)}
+Size = tuple[int, bool]  # people, and whether claims are nodes
+SIZES: Final[dict[str, tuple[Size, ...]]] = {
+    "small": ((200, False), (200, True)),
+    "full": ((10_000, False), (100_000, False), (10_000, True)),
+}
 
 
 def bare_loop(base: Base, snapshot: Snapshot) -> None:
@@ -96,20 +100,20 @@ def connected(server: dict[str, str]) -> Base:
     return connect(server.get("NEO4J_URI"), auth=auth, home=server["KB_HOME"])
 
 
-def bare(folder: str, server: dict[str, str]) -> dict[str, Any]:
+def bare(folder: str, server: dict[str, str], claims: bool) -> dict[str, Any]:
     """The bare loop, with the Rust extension of the driver unless that cannot be imported."""
-    snapshot = Snapshot.from_seeds(folder, claims=False)
+    snapshot = Snapshot.from_seeds(folder, claims=claims)
     with connected(server) as base:
         empty(base)
         return {"bare": timed(bare_loop, base, snapshot), "counts": counts(base)}
 
 
-def ours(folder: str, other: str, server: dict[str, str]) -> dict[str, Any]:
+def ours(folder: str, other: str, server: dict[str, str], claims: bool) -> dict[str, Any]:
     """A first load, an unchanged one, one with 1 % of the spells changed; and the memory of the client."""
     with connected(server) as base:
         empty(base)
         info = base.database.engine_info()
-        first = timed(base.load, folder, provenance="ids")
+        first = timed(base.load, folder, provenance="full" if claims else "ids")
         memory, held = most_memory(), counts(base)
         unchanged = timed(base.load, folder)
         changed = timed(base.load, other)
@@ -119,9 +123,9 @@ def ours(folder: str, other: str, server: dict[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def check(other: str, server: dict[str, str]) -> dict[str, Any]:
+def check(other: str, server: dict[str, str], claims: bool) -> dict[str, Any]:
     """Whether the graph holds what the changed seeds resolve to."""
-    expected = Snapshot.from_seeds(other, claims=False)
+    expected = Snapshot.from_seeds(other, claims=claims)
     kinds = [kind for kind in (*NODES.values(), *EDGES.values()) if kind.table != "Dataset"]
     with connected(server) as base:
         found = base.snapshot()
@@ -142,7 +146,7 @@ def store(engine: str, top: Path) -> Iterator[dict[str, str]]:
     reset(top / "home", force=True)
 
 
-def one(engine: str, people: int, *, plain: bool) -> tuple[list[list[Any]], bool]:
+def one(engine: str, people: int, *, claims: bool, plain: bool) -> tuple[list[list[Any]], bool]:
     """One engine at one size: the lines of the table, and whether the graphs agree."""
     with TemporaryDirectory(prefix="kb-bench-") as name:
         top = Path(name)
@@ -152,13 +156,13 @@ def one(engine: str, people: int, *, plain: bool) -> tuple[list[list[Any]], bool
         for rust in (False, True) if plain else (True,):
             with store(engine, top / f"bare-{rust}") as server:
                 skip = () if rust else ("neo4j._rust",)
-                loops[rust] = alone(bare, without=skip, folder=folder, server=server)
+                loops[rust] = alone(bare, without=skip, folder=folder, server=server, claims=claims)
         with store(engine, top / "kb") as server:
-            told = alone(ours, folder=folder, other=other, server=server)
-            agree = alone(check, other=other, server=server)["agree"]
+            told = alone(ours, folder=folder, other=other, server=server, claims=claims)
+            agree = alone(check, other=other, server=server, claims=claims)["agree"]
     agree &= all(loop["counts"] == told["counts"] for loop in loops.values())
     facts = sum(told["counts"].values())
-    first = [told["engine"], people, facts]
+    first = [told["engine"], people, "nodes" if claims else "ids", facts]
     rows = [
         [*first, f"bare loop, {'with neo4j-rust-ext' if rust else 'plain driver'}", loop["bare"],
          f"the first load is {loop['bare'] / told['first']:.2f} times as fast", None]
@@ -171,18 +175,19 @@ def one(engine: str, people: int, *, plain: bool) -> tuple[list[list[Any]], bool
     return rows, agree
 
 
-def run(size: str, *, engines: tuple[str, ...] = ENGINES, people: tuple[int, ...] = ()) -> list[Table]:
+def run(size: str, *, engines: tuple[str, ...] = ENGINES, sizes: tuple[Size, ...] = ()) -> list[Table]:
     """Each engine at each size; the loop without the extension at the smallest alone, since it takes long."""
     tables = []
-    sizes = people or SIZES[size]
+    sizes = sizes or SIZES[size]
     for engine in engines:
         rows, agree = list[list[Any]](), True
-        for number in sizes:
-            more, equal = one(engine, number, plain=number == min(sizes))
+        for people, claims in sizes:
+            more, equal = one(engine, people, claims=claims, plain=(people, claims) == min(sizes))
             rows += more
             agree &= equal
         columns = (
-            "engine", "people", "nodes and edges", "what", "s", "ratio", "MiB of the client at most",
+            "engine", "people", "claims", "nodes and edges", "what", "s", "ratio",
+            "MiB of the client at most",
         )  # fmt: skip
         tables.append(Table(f"Loads on {engine}", columns, rows, agree))
     return tables
@@ -192,8 +197,10 @@ if __name__ == "__main__":
     _parser = argparse.ArgumentParser(prog="python -m benchmarks.loads")
     _parser.add_argument("people", nargs="*", type=int)
     _parser.add_argument("--engine", choices=(*ENGINES, "both"), default="both")
+    _parser.add_argument("--provenance", choices=("ids", "full"), default="ids")
     _asked = _parser.parse_args()
     _engines = ENGINES if _asked.engine == "both" else (_asked.engine,)
-    _tables = run("full", engines=_engines, people=tuple(_asked.people))
+    _sizes = tuple((people, _asked.provenance == "full") for people in _asked.people)
+    _tables = run("full", engines=_engines, sizes=_sizes)
     print(*_tables, sep="\n")
     sys.exit(0 if all(table.agree for table in _tables) else 1)

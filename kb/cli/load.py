@@ -49,7 +49,7 @@ def load(
     The graph is then what all its datasets say together. Loading again what did not change changes nothing,
     and a load that was cut off is completed by the next one. What was added by hand is never touched.
 
-    A graph of more than 100,000 nodes and edges is compared by the numbers and digests that the last load
+    A graph of more than 25,000 nodes and edges is compared by the numbers and digests that the last load
     left in it. They do not show a value that was changed by hand since: --full does.
 
     \b

@@ -106,7 +106,7 @@ class Base:
     def plan(self, *seeds: "Seeds", full: bool = False) -> list[Change]:
         """What `load` would create, change and remove; empty if nothing. Changes nothing.
 
-        A graph of more than 100,000 nodes and edges is compared by the books of its last load, which do not
+        A graph of more than 25,000 nodes and edges is compared by the books of its last load, which do not
         show a value that was changed by hand; with `full` all of it is read back and compared.
         """
         from kb.store.load import Asked, prepare

@@ -23,9 +23,7 @@ from kb.resolve import Snapshot
 from kb.store.database import Database
 from kb.store.readback import counts
 
-COMPARED: Final = (
-    100_000  # nodes and edges up to which the whole graph is compared at each load: about a second
-)
+COMPARED: Final = 25_000  # nodes and edges up to which a load compares the whole graph: a second or two
 _BLOCK: Final = 1 << 20
 
 
