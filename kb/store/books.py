@@ -57,8 +57,8 @@ def read_books(text: Any) -> Books | None:
     return None
 
 
-def trusted(database: Database, books: Iterable[Books | None]) -> dict[str, str]:
-    """The digest of each type that is as it was loaded, going by the books of all datasets.
+def trusted(database: Database, books: Iterable[Books | None]) -> dict[str, tuple[int, str]]:
+    """The number and the digest of each type that is as it was loaded, by the books of all datasets.
 
     Empty for a small graph, for one that another version of kb has loaded, and where books are missing.
     """
@@ -71,10 +71,9 @@ def trusted(database: Database, books: Iterable[Books | None]) -> dict[str, str]
     if sum(number for number, _ in first.types.values()) < COMPARED:
         return {}
     numbers = counts(database)
+    known = {kind.table for kind in types()}
     return {
-        name: digest
-        for name, (number, digest) in first.types.items()
-        if numbers.get(name, 0) == number and name in {kind.table for kind in types()}
+        name: kept for name, kept in first.types.items() if numbers.get(name, 0) == kept[0] and name in known
     }
 
 

@@ -53,6 +53,14 @@ class Difference(Tables):
         )
         return [key for (key,) in rows]
 
+    def growth(self, kind: Node | Edge) -> int:
+        """How many more of a type there will be."""
+        rows = self.execute(
+            f"""SELECT count(*) FILTER (WHERE action = 'create') - count(*) FILTER (WHERE action = 'remove')
+            FROM {self.name(kind.table)}"""
+        )
+        return int(rows[0][0])
+
     def any(self, kind: Node | Edge, action: str) -> bool:
         """Whether anything of a type is under an action."""
         return bool(self.execute(f"SELECT 1 FROM {self.name(kind.table)} WHERE action = ? LIMIT 1", [action]))
