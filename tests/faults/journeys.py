@@ -1,5 +1,6 @@
-"""What an undisturbed command does to the graph and sends over the wire, and points at which to disturb it."""
+"""What an undisturbed command does to the graph and sends to the server, and points at which to disturb it."""
 
+import os
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,8 +8,11 @@ from pathlib import Path
 from kb.store import Base
 from tests.conftest import Engine
 from tests.faults.commands import Command
-from tests.faults.conftest import facts, first, picture, second, wire
+from tests.faults.proxy import wire
+from tests.faults.worlds import facts, first, picture, second
 
+LONG = os.environ.get("KB_FAULTS") == "long"
+POINTS = 20 if LONG else 8  # of a load, at which something happens
 COMMIT = b"\x00\x02\xb0\x12\x00\x00"  # as Bolt has it: a message of two bytes, then its end
 _ROWS = b"$rows AS row"
 
