@@ -4,6 +4,7 @@ import logging
 import re
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
@@ -16,12 +17,14 @@ from neo4j.exceptions import DriverError, Neo4jError
 
 from kb.errors import KbError, LoadRefused, StoreError
 from kb.store.embedded import Embedded, Endpoint
-from kb.store.failures import translate
+from kb.store.failures import OLDEST, TOO_OLD_HINT, may_come_up, translate
 from kb.store.home import DATABASE, Home
 from kb.store.settings import Settings
 
-OLDEST = (5, 20)
 _CONNECT_LIMIT = 5.0
+_LOGIN_LIMIT = 30.0  # for one who answers and says nothing
+_LATE = 10.0  # seconds that a server gets which does not listen yet, since both may just have been started
+_AGAIN = 0.5
 _LOCK_LIMIT = 1.5
 _LEAST_ROOM = 4_000_000
 _REFUSED = "another load is running"
@@ -173,13 +176,23 @@ class Neo4jEngine:
             raise
 
     def _check_version(self) -> str:
-        with translated(self):
-            agent = self._driver.get_server_info().agent
+        agent = self._agent()
         match = re.match(r"Neo4j/(\d+)\.(\d+)", agent)
         if match is None or (int(match[1]), int(match[2])) < OLDEST:
-            least = ".".join(map(str, OLDEST))
-            raise StoreError(f"this server is {agent}", where=self.where, hint=f"Use Neo4j {least} or newer")
+            raise StoreError(f"this server is {agent}", where=self.where, hint=TOO_OLD_HINT)
         return agent.removeprefix("Neo4j/")
+
+    def _agent(self) -> str:
+        """What the server calls itself, once it answers."""
+        limit = time.monotonic() + _LATE
+        with translated(self):
+            while True:
+                try:
+                    return self._driver.get_server_info().agent
+                except DriverError as error:
+                    if not may_come_up(error) or time.monotonic() >= limit:
+                        raise
+                    time.sleep(_AGAIN)
 
     def driver(self, *, write: bool) -> neo4j.Driver:
         return self._driver
@@ -271,7 +284,7 @@ def _driver(uri: str, login: tuple[str, str] | None) -> neo4j.Driver:
     options: dict[str, Any] = {
         "auth": login,
         "connection_timeout": _CONNECT_LIMIT,
-        "connection_acquisition_timeout": 60.0,
+        "connection_acquisition_timeout": _LOGIN_LIMIT,
         "liveness_check_timeout": 30.0,  # a connection that idled is tried before a write trusts it
         "notifications_min_severity": "OFF",
         "telemetry_disabled": True,

@@ -1,4 +1,4 @@
-"""What an undisturbed command does to the graph and sends to the server, and points at which to disturb it."""
+"""What an undisturbed command does to the graph and sends to the server, and points to disturb it at."""
 
 import os
 import random
