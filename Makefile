@@ -21,7 +21,7 @@ lint: .venv/made  ## Format, lint, layers, types
 	$(BIN)/mypy --strict kb
 
 suite: .venv/made  ## The tests alone
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 bench: .venv/made  ## Time loads against a bare loop of the driver (PEOPLE=20000; on NEO4J_URI if it is set: emptied)
 	$(BIN)/python -m benchmarks.load $(PEOPLE)

@@ -17,6 +17,12 @@ from tests.servers.neo4j import Process, Unavailable, neo4j_server
 settings.register_profile("kb", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kb")
 
+
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Tests that run side by side have servers of their own; one that is named is for one at a time."""
+    return 1 if "NEO4J_TEST_URI" in os.environ else None
+
+
 NAMES = ("NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE", "KB_HOME", "KB_DEBUG", "NO_COLOR")
 
 
@@ -64,7 +70,8 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             if os.environ.get("KB_REQUIRE_NEO4J") == "1":
                 pytest.fail(sentence)
             pytest.skip(sentence)
-        yield Engine("neo4j", server.environment, server.process)
+        environment = {**server.environment, "KB_HOME": str(folder / "home")}
+        yield Engine("neo4j", environment, server.process)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any, Final
 
 from kb.ledger.ledger import quoted
-from kb.ontology import EDGES, NODES, Edge, Node
+from kb.ontology import EDGES
+from kb.resolve.aligned import aligned, copied, decided
 from kb.resolve.careers import drop_careers, make_careers
 from kb.resolve.snapshot import Snapshot
 
@@ -19,6 +20,8 @@ KINDS: Final = {
     "planned": "a spell or a departure that is announced",
     "came_true": "what was planned has happened",
     "renamed": "an organization became another by name, or a person or an organization has another name",
+    "merged": "two ids are one now, by a decision",
+    "split": "an id that was one with another is its own again",
     "became_part": "an organization was acquired or merged, or became a part of another",
     "added": "another fact about a person that is new",
     "changed": "a fact that is held in both with other values; only between snapshots of one as-of day",
@@ -26,7 +29,6 @@ KINDS: Final = {
 }
 _ORDER: Final = {kind: number for number, kind in enumerate(KINDS)}
 _OTHERS: Final = ("LEADS", "MEMBER_OF", "WORKED_ON", "STUDIED_AT")
-_EDGES: Final = ("EMPLOYED_AT", "DEPARTED", "PART_OF", *_OTHERS)
 _NAMED: Final = ("Person", "Organization")
 # Books of claims, and what follows from other columns.
 _NOT_COMPARED: Final = ("id", "known_from", "last_heard", "spell", "destination_known")
@@ -61,8 +63,9 @@ def diff(before: Snapshot, after: Snapshot) -> list[Difference]:
     """What changed from one snapshot to another, sorted by kind (in the order of KINDS) and fact.
 
     The two differ by known-at, by as-of, or by the seeds that they come from. Facts are the same if their ids
-    are. Each is told once: a move stands for the departure and the spell that it consists of, and a departure
-    for the end of its spell. Moves are those of `kb.resolve.careers`, so a renamed employer is no move.
+    are; where a decision lies between the two that ids are the same, or are not, if their claims are. Each is
+    told once: a move stands for the departure and the spell that it consists of, and a departure for the end
+    of its spell. Moves are those of `kb.resolve.careers`, so a renamed employer is no move.
 
     Between two as-of days, what was possible at the first and is certain at the second may have happened in
     between: it is told as possible. What the calendar alone changes is left out there, and everywhere what is
@@ -77,27 +80,15 @@ def diff(before: Snapshot, after: Snapshot) -> list[Difference]:
     >>> sorted({each.kind for each in diff(now.at(as_of="2025-07"), now.at(as_of="2025-09"))})
     ['added', 'joined', 'left', 'moved', 'planned']
     """
-    old = before if before.connection is after.connection else _brought(before, after)
+    held = before if before.connection is after.connection else copied(before, after)
+    old = aligned(held, after)
     left, spells_left = _departures(old, after)
     found = [*left, *_spells(old, after, set(spells_left.values())), *_organizations(old, after)]
-    found += _names(old, after)
+    found += [*_names(old, after), *_decided(held, after)]
     for label in _OTHERS:
         found += _others(old, after, label)
     found = _with_moves(found, _moves(old, after), spells_left)
     return sorted(found, key=lambda each: (_ORDER[each.kind], each.fact, each.related))
-
-
-def _brought(snapshot: Snapshot, to: Snapshot) -> Snapshot:
-    """The tables that are compared, copied into the database of the other snapshot."""
-    other = Snapshot(to.connection)
-    other.known_at, other.as_of, other.rumoured = snapshot.known_at, snapshot.as_of, snapshot.rumoured
-    kinds: list[Node | Edge] = [*(EDGES[label] for label in _EDGES), *(NODES[label] for label in _NAMED)]
-    for kind in kinds:
-        names = ", ".join(quoted(name) for name in kind.columns)
-        rows = snapshot.execute(f"SELECT {names} FROM {snapshot.name(kind.table)}")
-        other.insert(kind.table, kind.columns, rows)
-    other.insert("possible", ["id"], snapshot.execute(f"SELECT id FROM {snapshot.name('possible')}"))
-    return other
 
 
 def _unlike(before: Snapshot, after: Snapshot, label: str) -> Iterator[tuple[Fact, Fact]]:
@@ -218,6 +209,17 @@ def _names(before: Snapshot, after: Snapshot) -> Iterator[Difference]:
         for key, old, new in rows:
             who = {"person": key} if label == "Person" else {"origin": key}
             yield Difference("renamed", key, **who, changes={"name": (old, new)})
+
+
+def _decided(before: Snapshot, after: Snapshot) -> Iterator[Difference]:
+    """Ids that decisions made one, or told apart."""
+    for kind, label, key, other in decided(before, after):
+        now = other if kind == "merged" else key
+        related = (key,) if kind == "merged" else (other,)
+        if label == "Person":
+            yield Difference(kind, now, person=now, related=related)
+        else:
+            yield Difference(kind, now, origin=key, destination=other, related=related)
 
 
 def _moves(before: Snapshot, after: Snapshot) -> Iterator[Difference]:

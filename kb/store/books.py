@@ -80,6 +80,11 @@ def trusted(database: Database, books: Iterable[Books | None]) -> dict[str, str]
     }
 
 
+def is_big(snapshot: Snapshot) -> bool:
+    """Whether the graph of a snapshot is compared by its books."""
+    return sum(snapshot.count(kind.table) for kind in types()) >= COMPARED
+
+
 def digests(snapshot: Snapshot) -> dict[str, str]:
     """A digest of each table of a snapshot, whatever the order of its rows."""
     return {kind.table: _digest(snapshot, kind) for kind in types()}

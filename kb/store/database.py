@@ -133,6 +133,10 @@ class Database:
         """Be the only load of this database. Raises: LoadRefused at once if there is another."""
         return self._engine.load_lock()
 
+    def place(self) -> tuple[str, str | None]:
+        """Where the server is, and the name of the database if one was given: no other has both."""
+        return self._engine.where, self._engine.database
+
     def engine_info(self) -> EngineInfo:
         """Which server answers, and its version."""
         return self._engine.info()

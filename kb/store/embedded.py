@@ -146,6 +146,7 @@ def reset(path: Path, *, force: bool = False) -> None:
         for file in (home.secrets_file, home.pin_file, home.running_file, home.closed_file, home.log):
             file.unlink(missing_ok=True)
         shutil.rmtree(home.engine, ignore_errors=False) if home.engine.exists() else None
+        shutil.rmtree(home.copies, ignore_errors=True)
 
 
 @contextmanager

@@ -78,6 +78,11 @@ class Home:
         return self.path / "pinned"
 
     @property
+    def copies(self) -> Path:
+        """What loads keep for the next one, of this store and of other servers."""
+        return self.path / "copies"
+
+    @property
     def clients(self) -> Path:
         return self.path / "clients"
 
@@ -88,7 +93,7 @@ class Home:
     def is_free(self) -> bool:
         """Whether there is nothing here that someone else could miss."""
         # A start that was cut off before the marker leaves its lock behind.
-        ours = {"start.lock", "clients", "forgotten"}
+        ours = {"start.lock", "clients", "forgotten", "copies"}
         return not self.path.exists() or {p.name for p in self.path.iterdir()} <= ours
 
     def prepare(self) -> None:

@@ -6,7 +6,7 @@ came. What the books of the last load say is the same is neither read nor compar
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,10 +22,12 @@ from kb.resolve import Entity, Snapshot, resolve
 from kb.store import books, statements
 from kb.store.apply import apply, refuse_conflicts
 from kb.store.changes import Loaded
+from kb.store.copy import Copy
 from kb.store.database import Database
 from kb.store.plan import Difference
 from kb.store.readback import counts, read_ledger, read_types
 from kb.store.reread import reread
+from kb.user_folder import user_folder
 
 Seeds = str | Path
 Provenance = Literal["full", "ids"]
@@ -47,6 +49,7 @@ class Prepared:
     difference: Difference
     digests: Mapping[str, str]
     files: Mapping[str, str]  # by dataset: the hash of its folder's files
+    copy: Copy
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ def prepare(database: Database, asked: Asked, report: Report = quietly) -> Prepa
     given = [] if asked.without else list(dict.fromkeys(map(locate, asked.seeds or SHIPPED)))
     folders = [*given, *_lists(given, asked)]
     held = Snapshot(ledger.connection)
+    copy = Copy.of(user_folder(asked.home), *database.place())
     read_types(database, held, ["Dataset"])
     states = {row.id: row.properties for row in held.nodes("Dataset")}
     kept = {name: books.read_books(row.get("books")) for name, row in states.items()}
@@ -103,7 +107,7 @@ def prepare(database: Database, asked: Asked, report: Report = quietly) -> Prepa
     files = {name: each.files for name, each in kept.items() if each}
     if not asked.without and _is_unchanged(asked, given, hashes, states, files, trust):
         every = [kind.table for kind in types()]
-        return Prepared(Difference(held, held, same=every), trust, files)
+        return Prepared(Difference(held, held, same=every), trust, files, copy)
     for folder in folders:
         before = ledger.datasets
         if folder not in given and {*before} & {*read_folder(folder).datasets}:
@@ -118,14 +122,34 @@ def prepare(database: Database, asked: Asked, report: Report = quietly) -> Prepa
         hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(states) or 'none'}"
         raise NotFound(f"no dataset `{asked.without}` in the graph", hint=hint)
     report("reading the graph", 0, 0)
-    read = _read_the_rest(database, held, states, ledger, without=asked.without, files=files, trust=trust)
+    graph = _Graph(database, held, trust, copy)
+    _read_the_rest(graph, states, ledger, without=asked.without, files=files)
     report("resolving", 0, 0)
     new = resolve(ledger)
     digests = books.digests(new)
-    same = [name for name, digest in trust.items() if digest == digests[name] and name not in read]
+    same = [name for name, digest in trust.items() if digest == digests[name] and name not in graph.read]
     report("reading the graph", 0, 0)
-    read_types(database, held, [kind.table for kind in types() if kind.table not in {*same, *read}])
-    return Prepared(Difference(held, new, same=same), digests, files)
+    graph.fill(kind.table for kind in types() if kind.table not in same)
+    return Prepared(Difference(held, new, same=same), digests, files, copy)
+
+
+class _Graph:
+    """What the graph holds, filled into a snapshot as it is needed: from the copy, or read back."""
+
+    def __init__(self, database: Database, held: Snapshot, trust: Mapping[str, str], copy: Copy) -> None:
+        self.held, self.trust = held, trust
+        self.read = {"Dataset"}
+        self._database, self._copy = database, copy
+
+    def fill(self, tables: Iterable[str]) -> None:
+        """Fill the tables that are not filled yet."""
+        missing = [table for table in tables if table not in self.read]
+        self.read.update(missing)
+        read_types(
+            self._database,
+            self.held,
+            [name for name in missing if not self._copy.fill(self.held, name, self.trust.get(name, ""))],
+        )
 
 
 def _lists(given: Sequence[Path], asked: Asked) -> list[Path]:
@@ -158,16 +182,14 @@ def _is_unchanged(
 
 
 def _read_the_rest(
-    database: Database,
-    held: Snapshot,
+    graph: _Graph,
     states: Mapping[str, Mapping[str, Any]],
     ledger: Ledger,
     *,
     without: str,
     files: dict[str, str],
-    trust: Mapping[str, str],
-) -> set[str]:
-    """Add the claims of the datasets that are not at hand; gives the types that were read back for it."""
+) -> None:
+    """Add the claims of the datasets that are not at hand."""
     from_graph = []
     for name in sorted(set(states) - set(ledger.datasets) - {without}):
         row = states[name]
@@ -176,16 +198,15 @@ def _read_the_rest(
                 reread(name, row, ledger, why="was cut off")
         elif row.get("provenance") == "ids":
             reread(name, row, ledger, why="keeps no claims in the graph")
-        elif trust and _is_as_loaded(row, files.get(name, "")):
+        elif graph.trust and _is_as_loaded(row, files.get(name, "")):
             reread(name, row, ledger, why="was not read back")
         else:
             # The files were not read, so their hash says nothing of what the graph has now.
             files.pop(name, None)
             from_graph.append(name)
     if from_graph:
-        read_types(database, held, _OF_LEDGER)
-        read_ledger(held, from_graph, ledger)
-    return {"Dataset", *(_OF_LEDGER if from_graph else ())}
+        graph.fill(_OF_LEDGER)
+        read_ledger(graph.held, from_graph, ledger)
 
 
 def _is_as_loaded(row: Mapping[str, Any], digest: str) -> bool:
@@ -215,6 +236,8 @@ def write(database: Database, prepared: Prepared, report: Report = quietly) -> L
     elif any(not row.properties.get("books") for row in difference.old.nodes("Dataset")):
         database.schema(statements.schema())  # what neo4j-admin has imported has no constraints
     _close_books(database, prepared)
+    if difference and books.is_big(difference.new):
+        prepared.copy.keep(difference.new, prepared.digests)
     _note_moved_folders(database, difference)
     return Loaded(counts["create"], counts["change"], counts["remove"], names)
 

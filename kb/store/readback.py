@@ -10,7 +10,7 @@ import duckdb
 
 from kb.errors import StoreError
 from kb.ledger import CURATED, SQL_TYPES, Ledger, quoted, stated
-from kb.ontology import NODES, Edge, Node, types
+from kb.ontology import EDGES, NODES, Edge, Node, types
 from kb.resolve import Snapshot, last_day, resolve
 from kb.store.database import Database
 from kb.store.reread import reread
@@ -40,24 +40,24 @@ def read_types(database: Database, snapshot: Snapshot, tables: Collection[str]) 
 
     Raises: StoreError, as `read_snapshot` does.
     """
-    numbers, pages = counts(database), _Pages(database)
+    numbers, pages = counts(database, tables), _Pages(database)
     for node in NODES.values():
-        rows = numbers.get(node.table, 0) if node.table in tables else 0
+        rows = numbers.get(node.table, 0)
         for low, high in pages.of(node.label, rows):
             found = database.read(read_nodes(node), {"low": low, "high": high}, timeout=None)
             _insert(snapshot, node, node.columns, found.rows[0][0])
     labels = list(NODES)
     for edge, start in EDGE_STARTS:
-        rows = numbers.get(edge.table, 0) if edge.table in tables else 0
+        rows = numbers.get(edge.table, 0)
         for low, high in pages.of(start, rows):
             bounds = {"low": low, "high": high, "labels": labels}
             found = database.read(read_edges(edge, start), bounds, timeout=None)
             _insert(snapshot, edge, edge.columns[1:], found.rows[0][0], start)
 
 
-def counts(database: Database) -> dict[str, int]:
-    """How many nodes and edges of each type the graph has, by whomever; types without any are left out."""
-    return dict(database.read(count_types(), timeout=None).rows)
+def counts(database: Database, tables: Collection[str] = (*NODES, *EDGES)) -> dict[str, int]:
+    """How many nodes and edges of types the graph has, by whomever; types without any may be left out."""
+    return dict(database.read(count_types(tables), timeout=None).rows) if tables else {}
 
 
 class _Pages:

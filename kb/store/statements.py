@@ -5,7 +5,7 @@ start node, since by its id alone the embedded engine scans all edges. Labels, t
 from the ontology only; all values are parameters.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from kb.ontology import EDGES, KIND_LABELS, NODES, Edge, Node, Prop
 
@@ -113,14 +113,18 @@ def sample(label: str) -> str:
     return f"MATCH (n:{label}) WHERE rand() < $share RETURN n.id AS id"
 
 
-def count_types() -> str:
-    """Statement that counts the nodes and edges of each type, by whomever; a type without any has no row.
+def count_types(tables: Collection[str]) -> str:
+    """Statement that counts the nodes and edges of some types, by whomever; one without any has no row.
 
-    Servers know these numbers without looking.
+    Neo4j knows these numbers without looking, the embedded engine looks at each edge.
     """
-    nodes = (f"MATCH (n:{label}) RETURN '{label}' AS type, count(*) AS number" for label in NODES)
-    edges = (f"MATCH ()-[r:{label}]->() RETURN '{label}' AS type, count(*) AS number" for label in EDGES)
-    return " UNION ALL ".join([*nodes, *edges])
+    nodes = (f"(n:{label})" for label in NODES if label in tables)
+    edges = (f"()-[n:{label}]->()" for label in EDGES if label in tables)
+    names = [name for name in (*NODES, *EDGES) if name in tables]
+    patterns = zip(names, [*nodes, *edges], strict=True)
+    return " UNION ALL ".join(
+        f"MATCH {pattern} RETURN '{name}' AS type, count(*) AS number" for name, pattern in patterns
+    )
 
 
 def read_nodes(node: Node) -> str:

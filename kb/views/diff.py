@@ -72,6 +72,8 @@ def _line(each: Difference, name: Name) -> Line:
         arrow = f"at {arrow}"
     who = name(each.person) if each.person else ""
     what = ": ".join(part for part in (who, arrow) if part)
+    if each.person and each.kind in ("merged", "split"):
+        what += f" ({'with' if each.kind == 'merged' else 'from'} {', '.join(each.related)})"
     if each.changes:
         what += f" ({', '.join(_change(*item) for item in each.changes.items())})"
     return Line(each.kind, each.fact, what, _when(each), each.certainty, None, each.as_of)

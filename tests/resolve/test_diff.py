@@ -136,3 +136,47 @@ def test_every_kind_has_a_meaning_and_rows_are_sorted(resolved):
     found = diff(resolved(MAY), resolved(MAY, JULY))
     order = list(KINDS)
     assert [each.kind for each in found] == sorted((each.kind for each in found), key=order.index)
+
+
+TWO = world(
+    people={
+        "ann": person("Ann", {"at": "meta", "phase": "past", "start": 2015, "end": 2018}),
+        "ann-lee": person(
+            "Ann Lee",
+            {"at": "meta", "phase": "past", "start": 2015},
+            {"at": "openai", "phase": "current", "start": 2018},
+        ),
+        "bob": person("Bob", {"at": "google", "start": 2015, "left": {"to": "openai", "lines": 3}}),
+    },
+)
+BOOKS = {"who": "curator", "when": "2025-09-01", "why": "One page names both."}
+ONE = {
+    "dataset": {"id": "judge", "title": "Decisions", "licence": "CC0-1.0"},
+    "identity": [
+        {"same": ["ann", "ann-lee"], **BOOKS},
+        {"same": ["openai", "google"], "keep": "google", **BOOKS},
+    ],
+}
+
+
+def test_a_decision_that_two_ids_are_one_is_told_as_that_and_their_facts_are_not(resolved):
+    two, one = resolved(TWO), resolved(TWO, ONE)
+    found = [each for each in diff(two, one) if each.person != "bob"]
+    assert [(each.kind, each.fact, each.related) for each in found if each.kind != "changed"] == [
+        ("merged", "ann", ("ann-lee",)),
+        ("merged", "google", ("openai",)),
+    ]
+
+
+def test_a_decision_that_is_taken_back_is_told_as_that(resolved):
+    found = diff(resolved(TWO, ONE), resolved(TWO))
+    assert {(each.kind, each.fact) for each in found} >= {("split", "ann-lee"), ("split", "openai")}
+    assert not [each for each in found if each.kind == "joined" and each.person == "bob"]
+
+
+def test_snapshots_around_a_decision_are_not_changed_by_their_comparison(resolved):
+    two, one = resolved(TWO), resolved(TWO, ONE)
+    diff(two, one)
+    diff(one, two)
+    assert two == resolved(TWO)
+    assert one == resolved(TWO, ONE)

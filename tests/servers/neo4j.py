@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import neo4j
+from filelock import FileLock
 from neo4j.exceptions import DriverError, Neo4jError
 
 HERE = Path(__file__).parent
@@ -92,7 +93,13 @@ def _process(folder: Path, *, imported: Sequence[str] = ()) -> Iterator["Process
         if arguments:
             admin = ["java", "-Xmx1g", "-cp", f"{jars}/*", "org.neo4j.cli.AdminTool", *arguments]
             done = subprocess.run(
-                admin, env=process.home, check=False, capture_output=True, text=True, timeout=START_LIMIT
+                admin,
+                cwd=folder,  # an import writes its report there
+                env=process.home,
+                check=False,
+                capture_output=True,
+                text=True,
+                timeout=START_LIMIT,
             )
             assert done.returncode == 0, done.stdout + done.stderr
     try:
@@ -177,6 +184,14 @@ def _jars() -> Path:
         return jars
     if shutil.which("mvn") is None:
         raise Unavailable("Neo4j's jars are not in the cache, and there is no mvn to fetch them")
+    jars.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(jars.with_name("lib.lock")):  # of tests that run side by side, one fetches
+        if not any(jars.glob("neo4j-server-5*.jar")):
+            _fetch(jars)
+    return jars
+
+
+def _fetch(jars: Path) -> None:
     # Into a folder of its own first: a download that is cut off must not look like a whole one.
     part = jars.with_name(f"lib.{os.getpid()}")
     command = ["mvn", "--quiet", "--batch-mode", "-f", str(HERE / "pom.xml"), "dependency:copy-dependencies"]
@@ -188,7 +203,6 @@ def _jars() -> Path:
         raise Unavailable(f"mvn could not fetch Neo4j's jars: {fetched.stdout.strip()[-300:]}")
     shutil.rmtree(jars, ignore_errors=True)
     part.rename(jars)
-    return jars
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], uri: str, password: str, log: Path) -> None:

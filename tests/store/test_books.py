@@ -1,8 +1,12 @@
 """What a load reads back, and what it takes from the books of the last one."""
 
+import shutil
+import stat
+
 import pytest
 
 from kb.ledger import read_folder
+from kb.ontology import EDGES, NODES
 from kb.resolve import resolve
 from kb.store import books, load
 from tests.folders import person, world, write_folder
@@ -45,20 +49,70 @@ def test_an_unchanged_folder_is_neither_read_nor_compared(base, seeds, by_books,
     assert set(reads) == {"Dataset"}
 
 
-def test_only_types_that_differ_are_read_back(base, seeds, tmp_path, by_books, reads):
+@pytest.fixture
+def changed(tmp_path):
+    """The seeds with another title, in a folder of their own."""
+    ann = person("Ann", {**ANN["jobs"][0], "title": "Engineer"})
+    return write_folder(tmp_path / "changed" / "tiny", world(people={"ann": ann}))
+
+
+CHANGED = {("change", "EMPLOYED_AT"), ("change", "Claim"), ("change", "Dataset")}
+
+
+def test_types_that_differ_are_taken_from_the_copy_and_none_is_read_back(
+    base, seeds, changed, by_books, reads
+):
     base.load(seeds)
     reads.clear()
-    changed = person("Ann", {**ANN["jobs"][0], "title": "Engineer"})
-    folder = write_folder(tmp_path / "tiny", world(people={"ann": changed}))
-    assert {(each.action, each.type) for each in base.plan(folder)} == {
-        ("change", "EMPLOYED_AT"),
-        ("change", "Claim"),
-        ("change", "Dataset"),
-    }
+    assert {(each.action, each.type) for each in base.plan(changed)} == CHANGED
+    assert reads == ["Dataset"]
+    base.load(changed)
+    assert base.plan(changed, full=True) == []
+    assert base.snapshot() == resolve(read_folder(changed))
+
+
+@pytest.mark.parametrize("lost", ["gone", "torn"])
+def test_without_a_copy_only_types_that_differ_are_read_back(base, seeds, changed, by_books, reads, lost):
+    base.load(seeds)
+    for file in copies(base):
+        file.unlink() if lost == "gone" else file.write_bytes(file.read_bytes()[:-20])
+    reads.clear()
+    assert {(each.action, each.type) for each in base.plan(changed)} == CHANGED
     assert sorted(reads) == ["Claim", "Dataset", "EMPLOYED_AT"]
-    base.load(folder)
-    assert base.plan(folder, full=True) == []
-    assert base.snapshot() == resolve(read_folder(folder))
+    base.load(changed)
+    assert base.plan(changed, full=True) == []
+
+
+def test_the_copy_has_what_the_last_load_wrote_and_nothing_else(base, seeds, changed, by_books):
+    base.load(seeds)
+    before = copies(base)
+    base.load(changed)
+    assert len(before) == len(copies(base)) == len([*NODES, *EDGES])
+    assert {file.name.split("-")[0] for file in before ^ copies(base)} == {"EMPLOYED_AT", "Claim", "Dataset"}
+    assert stat.S_IMODE((base.home / "copies").stat().st_mode) == 0o700
+
+
+def test_what_was_changed_by_hand_since_the_copy_is_found_by_its_number(base, seeds, changed, by_books):
+    base.load(seeds)
+    base.write("MATCH (:Person {id: 'ann'})-[r:EMPLOYED_AT]->() DELETE r")
+    base.load(changed)
+    assert base.plan(changed, full=True) == []
+
+
+def test_a_folder_that_cannot_be_written_takes_no_copy_and_fails_no_load(base, seeds, changed, by_books):
+    shutil.rmtree(base.home / "copies", ignore_errors=True)
+    (base.home / "copies").write_text("in the way")
+    try:
+        base.load(seeds)
+        base.load(changed)
+        assert base.plan(changed, full=True) == []
+    finally:
+        (base.home / "copies").unlink()
+
+
+def copies(base):
+    """The files of all copies."""
+    return {*(base.home / "copies").rglob("*.parquet")}
 
 
 def test_another_dataset_is_read_from_its_folder_and_not_from_its_claims(
