@@ -48,6 +48,7 @@ class Engine(Protocol):
 
     where: str
     database: str | None
+    logins: str  # what to do when one is refused
     grace: float  # seconds that its own time limit gets before it is stopped from here
     writes_by_record: bool  # without an explicit transaction, each change of a record is its own
 
@@ -87,6 +88,7 @@ def engine(settings: Settings) -> Engine:
 class EmbeddedEngine:
     """The embedded server: it has a login that only reads, and is started again when it is gone."""
 
+    logins = "Delete secrets.json in this folder: new logins are then made"
     grace = 0.0  # it ignores the driver's time limit
     writes_by_record = True
 
@@ -161,6 +163,7 @@ class EmbeddedEngine:
 class Neo4jEngine:
     """A Neo4j server: it keeps time limits and read-only sessions itself."""
 
+    logins = "Check NEO4J_USERNAME and NEO4J_PASSWORD"
     grace = 5.0
     writes_by_record = False
 
@@ -177,7 +180,8 @@ class Neo4jEngine:
 
     def _check_version(self) -> str:
         agent = self._agent()
-        match = re.match(r"Neo4j/(\d+)\.(\d+)", agent)
+        # Others call themselves compatible, but keep no lock that a load could go by.
+        match = re.fullmatch(r"Neo4j/(\d+)\.(\d+)[\w.+-]*", agent)
         if match is None or (int(match[1]), int(match[2])) < OLDEST:
             raise StoreError(f"this server is {agent}", where=self.where, hint=TOO_OLD_HINT)
         return agent.removeprefix("Neo4j/")
@@ -277,7 +281,14 @@ def translated(engine: Engine, *, write: bool = False) -> Iterator[None]:
         raise
     except (DriverError, Neo4jError, ValueError, TypeError, OSError) as error:
         full = write and isinstance(error, Neo4jError) and engine.is_full()
-        raise translate(error, where=engine.where, write=write, database=engine.database, full=full) from None
+        raise translate(
+            error,
+            where=engine.where,
+            write=write,
+            database=engine.database,
+            logins=engine.logins,
+            full=full,
+        ) from None
 
 
 def _driver(uri: str, login: tuple[str, str] | None) -> neo4j.Driver:

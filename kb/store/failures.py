@@ -30,13 +30,14 @@ TOO_OLD_HINT = f"Use Neo4j {'.'.join(map(str, OLDEST))} or newer"
 _NO_BOLT = ("looks like HTTP", "does not support communication with this driver", "Notification filtering")
 
 
-def translate(error: Exception, *, where: str, write: bool, database: str | None, full: bool) -> KbError:
+def translate(
+    error: Exception, *, where: str, write: bool, database: str | None, logins: str, full: bool
+) -> KbError:
     """The error of ours that says the same as an error of the driver."""
     code = (error.code or "") if isinstance(error, Neo4jError) else ""
     text = _one_line(error)
     if isinstance(error, AuthError) and not isinstance(error, Forbidden):
-        hint = "Check NEO4J_USERNAME and NEO4J_PASSWORD"
-        return StoreError("the server refused the login", where=where, hint=hint)
+        return StoreError("the server refused the login", where=where, hint=logins)
     if _speaks_no_bolt(error):
         what = "what answers there is no Neo4j, or one that is too old"
         return StoreError(

@@ -2,7 +2,8 @@
 
 import multiprocessing
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -34,6 +35,17 @@ class Command:
     def kill(self) -> None:
         """End it as the operating system does, with no time for last words."""
         self._process.kill()
+
+    def run(self, seconds: float) -> None:
+        """Let it run so long; it must not end before."""
+        assert not self._answer.poll(seconds), "it did not wait"
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Let it run until a condition holds."""
+        limit = time.monotonic() + _LIMIT
+        while not condition():
+            assert time.monotonic() < limit, "it did not happen"
+            time.sleep(0.01)
 
     def done(self) -> Done | None:
         """Wait for its end; None if it was killed."""

@@ -29,12 +29,13 @@ class Proxy:
         at: int | bytes | None = None,
         strike: Callable[[], object] | None = None,
         rewrite: Callable[[bytes], bytes] = bytes,
+        port: int = 0,
     ) -> None:
         self._target, self._at, self._strike, self._rewrite = target, at, strike, rewrite
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listener.getsockname()[1]
         self.sent = bytearray()
-        self._over = threading.Event()
+        self._found, self._over = False, threading.Event()
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._guard = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
@@ -83,18 +84,19 @@ class Proxy:
                     before = len(self.sent)
                     self.sent += block
                     place = self._place()
-                    if place is not None:
-                        server.sendall(block[: place - before])
-                        block = block[place - before :]
-                        if self._strike is not None:
-                            self._strike()
-                        self._over.set()
+                    self._found = self._found or place is not None
+                if place is not None:
+                    server.sendall(block[: place - before])
+                    block = block[place - before :]
+                    if self._strike is not None:
+                        self._strike()
+                    self._over.set()
                 server.sendall(block)
         _end(server)
 
     def _place(self) -> int | None:
         """Where to strike in what was sent last, if anywhere."""
-        if self.struck or self._at is None:
+        if self._found or self._at is None:
             return None
         if isinstance(self._at, int):
             return self._at if self._at <= len(self.sent) else None

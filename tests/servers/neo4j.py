@@ -122,7 +122,7 @@ class Process:
     def environment(self) -> dict[str, str]:
         return _environment(f"bolt://127.0.0.1:{self._port}", self.password)
 
-    def start(self, *, ready: bool = True, settings: Mapping[str, str] = MappingProxyType({})) -> None:
+    def start(self, settings: Mapping[str, str] = MappingProxyType({})) -> None:
         """Start it, with more `settings` than usual, and wait until it is ready.
 
         Raises: Unavailable.
@@ -137,8 +137,7 @@ class Process:
             self._server = subprocess.Popen(
                 command, env=self.home, stdout=log, stderr=log, stdin=subprocess.DEVNULL
             )
-        if ready:
-            _wait_until_ready(self._server, self.environment["NEO4J_URI"], self.password, console)
+        _wait_until_ready(self._server, self.environment["NEO4J_URI"], self.password, console)
 
     def kill(self) -> None:
         """End it as the operating system does."""
