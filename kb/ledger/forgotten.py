@@ -6,6 +6,7 @@ of the alphabet. The list names nobody; whoever holds it and guesses a name can 
 
 import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -152,9 +153,17 @@ def _read(folder: Path) -> dict[str, Any]:
 
 
 def _write(folder: Path, data: dict[str, Any]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     text = _HEAD + yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
     # Written beside and moved, so that a crash leaves the old list or the new one.
     part = folder / f"{FILE}.part"
-    part.write_text(text, encoding="utf-8")
-    part.replace(folder / FILE)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        part.replace(folder / FILE)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        what = f"the list cannot be written ({error.strerror or error})"
+        raise KbError(
+            what, where=str(folder / FILE), hint="It is as it was. Make room, then try again"
+        ) from None

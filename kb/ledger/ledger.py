@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import duckdb
 
+from kb.errors import KbError
 from kb.ledger.notices import Notice
 from kb.ontology import EDGES, ENTITIES, NODES, Edge, Node, Prop, Type
 
@@ -90,6 +91,10 @@ class Tables:
     def _run(self, sql: str, parameters: Any = None) -> duckdb.DuckDBPyConnection:
         try:
             return self.connection.execute(sql, parameters)
+        except duckdb.OutOfMemoryException:
+            hint = "Make room there, or name another folder in TMPDIR"
+            what = "neither memory nor disk is enough for what was asked"
+            raise KbError(what, where=gettempdir(), hint=hint) from None
         except RuntimeError as error:
             if "interrupted" in str(error):  # DuckDB's word for Ctrl-C
                 raise KeyboardInterrupt from None
