@@ -15,6 +15,7 @@ from kb.names import nearest
 from kb.ontology import EDGES, KIND_LABELS, NODES, SECTIONS, Edge, Node, primary
 
 _SPELLING: Final = {"tenure_text": "tenure", "destination": "to"}
+_SOUGHT: Final = 50  # unknown ids of a folder for which the nearest is looked for: each takes a while
 _PERIODS: Final = (("start", "end"), ("founded", "closed"))
 Read = Sequence[tuple[Document, dict[str, Any]]]
 
@@ -46,6 +47,7 @@ class Claims:
         self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.decisions: list[dict[str, Any]] = []
         self.used: Counter[str] = Counter()
+        self.sought = 0
         self.broken: set[str] = set()  # ids that are declared, but not as the ontology asks
 
     def collect(self, read: Read) -> None:
@@ -81,7 +83,7 @@ class Claims:
         for document, data in read:
             root = Item(document, (), data, None)
             written = document.data if isinstance(document.data, dict) else {}
-            named |= "dataset" in written
+            named |= written.get("dataset") is not None
             if data.get("dataset"):
                 if self.dataset:
                     self._tell(
@@ -238,13 +240,18 @@ class Claims:
             self._tell(item, path, f"`{target}` is on both ends of {edge.label}", "name another")
         return self._claim(edge, item, subject, target, of, number=number, job=job, **worked_out)
 
+    def _nearest(self, target: str, choices: Iterable[str]) -> list[str]:
+        self.sought += 1
+        return nearest(target, choices) if self.sought <= _SOUGHT else []
+
     def _check_target(self, item: Item, path: Steps, target: str, allowed: Iterable[str]) -> None:
         allowed = tuple(allowed)
         if target in self.broken:
             return
         if target not in self.labels:
-            fitting = [key for key, labels in self.labels.items() if {*labels} & {*allowed}]
-            near = nearest(target, fitting)
+            near = self._nearest(
+                target, (key for key, labels in self.labels.items() if {*labels} & {*allowed})
+            )
             section = NODES[primary(allowed[0])].section
             hint = f"did you mean `{near[0]}`?" if near else f"declare it under `{section}:`"
             self._tell(item, path, f"unknown id `{target}`", hint)
@@ -295,7 +302,7 @@ class Claims:
         if item.source in self.broken:
             return None
         if item.source not in self.sources:
-            near = nearest(item.source, list(self.sources))
+            near = self._nearest(item.source, self.sources)
             hint = f"did you mean `{near[0]}`?" if near else "declare it under `sources:`"
             path = item.at("source") if item.fields.get("source") else ("source",)
             self._tell(item, path, f"unknown source `{item.source}`", hint)

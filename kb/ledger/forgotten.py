@@ -67,7 +67,7 @@ def entries(folder: Path) -> list[Entry]:
     """The people on the list of a folder, in its order. Raises: SeedError if it was broken by hand."""
     return [
         Entry(tuple(each["hashes"]), each["when"], tuple(each.get("spare") or ()))
-        for each in _read(folder).get("forgotten", ())
+        for each in _read(folder).get("forgotten") or ()
     ]
 
 
@@ -89,7 +89,7 @@ def add_person(
         if not is_id(key):
             raise KbError(f"`{key}` is no id to spare", hint="`kb find NAME` prints ids")
     data = _read(folder)
-    known = [each for entry in data.get("forgotten", ()) for each in entry["hashes"]]
+    known = [each for entry in data.get("forgotten") or () for each in entry["hashes"]]
     salt = known[0].partition(":")[0] if known else secrets.token_hex(16)
     hashes = dict.fromkeys(
         [*(_hash(salt, f"id {key}") for key in ids), *(_hash(salt, f"name {plain_name(n)}") for n in kept)]
@@ -104,14 +104,14 @@ def add_person(
             "title": "People who asked to be left out",
             "licence": "CC0-1.0",
         }
-    data["forgotten"] = [*data.get("forgotten", ()), entry]
+    data["forgotten"] = [*(data.get("forgotten") or ()), entry]
     _write(folder, data)
 
 
 def remove_person(folder: Path, person: str) -> None:
     """Take a person, by id or by a name, off the list of a folder. Raises: NotFound."""
     data = _read(folder)
-    listed = data.get("forgotten", [])
+    listed = data.get("forgotten") or []
     rest = [entry for entry in listed if not _means(entry["hashes"], [person])]
     if len(rest) == len(listed):
         raise NotFound(f"`{person}` is not on the list", where=str(folder / FILE))
