@@ -11,7 +11,7 @@ from kb.store import connect, embedded, load
 from kb.store.home import Home
 from tests.faults.worlds import first, picture, second
 
-REAL = time.time
+REAL = time.time  # noqa: TID251
 DAY = 86_400
 
 

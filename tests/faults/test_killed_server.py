@@ -11,7 +11,7 @@ from tests.faults.journeys import LONG, POINTS
 from tests.faults.proxy import wire
 from tests.faults.worlds import picture
 
-HARD = POINTS if LONG else 3  # of a Neo4j, which takes ten seconds to come back
+HARD = POINTS if LONG else 2  # of a Neo4j, which takes ten seconds to come back
 KILLS = [("embedded", n, POINTS) for n in range(POINTS)] + [("neo4j", n, HARD) for n in range(HARD)]
 
 
