@@ -36,6 +36,12 @@ class Item:
         return Item(self.document, self.at(*steps), fields, fields.get("source") or self.source)
 
 
+def stated_source(written: dict[str, Any]) -> str | None:
+    """The source that a file states at its top, as text even where it is none."""
+    source = written.get("source")
+    return None if source is None else str(source)
+
+
 class Claims:
     """The claims of one folder."""
 
@@ -59,7 +65,7 @@ class Claims:
                 if section == "sources":
                     continue
                 for key, fields in (data.get(section) or {}).items():
-                    source = fields["source"] or data["source"] or written.get("source")
+                    source = fields["source"] or data["source"] or stated_source(written)
                     self._entity(node, key, Item(document, (section, key), fields, source))
         self.decisions = read_decisions(read, self.dataset.get("id", ""), self.problems)
 
@@ -90,9 +96,9 @@ class Claims:
                         root, ("dataset",), "a second `dataset`", "a folder is one dataset", at_key=True
                     )
                 self.dataset = data["dataset"]
-            source = written.get("source")
+            source = stated_source(written)
             if source is not None and not data.get("source"):
-                self.broken.add(str(source))
+                self.broken.add(source)
             paths: list[Steps] = [
                 (section, key)
                 for section in SECTIONS

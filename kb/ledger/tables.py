@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import Problem, SeedError
-from kb.ledger.claims import Claims, Read
+from kb.ledger.claims import Claims, Read, stated_source
 from kb.ledger.ledger import Ledger
 from kb.ledger.mapping import FORMATS
 from kb.ledger.marks import Document
@@ -124,7 +124,7 @@ def _source_problems(table: Table, claims: Claims) -> list[Problem]:
 
 def _source(document: Document, fields: Any) -> str | None:
     written = document.data if isinstance(document.data, dict) else {}
-    return fields["source"] or written.get("source")
+    return fields["source"] or stated_source(written)
 
 
 def _hash(path: Path) -> str:
