@@ -3,6 +3,7 @@
 from typing import Final
 
 from kb.analysis.careers import Careers
+from kb.ledger import quoted_text
 from kb.resolve import Snapshot
 
 _FACTS: Final = ("EMPLOYED_AT", "DEPARTED", "WORKED_ON", "LEADS", "MEMBER_OF", "STUDIED_AT")
@@ -14,7 +15,7 @@ def literal(*ids: str) -> str:
     >>> literal("meta", "o'hara")
     "('meta', 'o''hara')"
     """
-    return "(" + ", ".join("'" + key.replace("'", "''") + "'" for key in ids) + ")"
+    return "(" + ", ".join(map(quoted_text, ids)) + ")"
 
 
 def sources(snapshot: Snapshot, facts: str) -> str:

@@ -54,7 +54,7 @@ def identity(ctx: click.Context, output: Output) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    from kb.store.trace import read_decisions
+    from kb.store.look import read_decisions
 
     base = ctx.ensure_object(Session).base
     warn_of_parts(base.database)
@@ -165,7 +165,7 @@ def forget(
         found = known_person(session.base.database, person)
         ids, known = list(found.ids), [*known, *found.names]
         for label, key in found.texts:
-            click.echo(f"Their name also stands in the words of the {label.lower()} {key}", err=True)
+            click.echo(f"Their name also stands in that of the {label.lower()} {key}", err=True)
     add_person(where, ids, known, spare=spare, day=datetime.now(UTC).date())
     click.echo(f"Written to {where / FILE}. `kb load {where}` takes them out of the graph.", err=True)
 

@@ -165,8 +165,12 @@ def _report(checked: "Checked", notices: Sequence["Notice"]) -> None:
         return
     for notice in notices:
         click.echo(visible(sentence(notice)))
-    entities, claims, sources = checked.counts()
-    numbers = (count(entities, "entity", "entities"), count(claims, "claim"), count(sources, "source"))
+    entities, claims, sources, decisions = checked.counts()
+    numbers = [count(entities, "entity", "entities"), count(claims, "claim"), count(sources, "source")]
+    numbers = [
+        *(numbers if claims or not decisions else ()),
+        *([count(decisions, "decision")] * (decisions > 0)),
+    ]
     click.echo(f"{', '.join(checked.ledger.datasets)}: {', '.join(numbers)}")
     for document, source in checked.documents:
         click.echo(visible(f"{document} is {source}"))

@@ -88,6 +88,8 @@ def show(key: str, kind: str | None, reading: Reading, output: Output) -> None:
         from kb.store.held import profile_in
 
         found = profile_in(reading.with_rumours.snapshot(), key, kind=kind)
+    if found.entity.id != key:
+        click.echo(f"{key} is {found.entity.id} by a decision: `kb identity` shows it", err=True)
     left_out = 0
     if not reading.include_rumoured:
         found, left_out = without_rumoured(found)

@@ -1,7 +1,7 @@
 """What sources say: claims as tables, and the files that they are read from."""
 
 from kb.ledger.folder import SHIPPED, locate, read_folder
-from kb.ledger.ledger import CURATED, SQL_TYPES, Ledger, Tables, columns, quoted, stated
+from kb.ledger.ledger import CURATED, SQL_TYPES, Ledger, Tables, columns, quoted, quoted_text, stated
 
 __all__ = [
     "CURATED",
@@ -12,6 +12,7 @@ __all__ = [
     "columns",
     "locate",
     "quoted",
+    "quoted_text",
     "read_folder",
     "stated",
 ]

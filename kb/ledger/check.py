@@ -26,15 +26,16 @@ class Checked:
     ledger: Ledger
     documents: Sequence[tuple[str, str]]
 
-    def counts(self) -> tuple[int, int, int]:
-        """Numbers of entities, claims and sources."""
+    def counts(self) -> tuple[int, int, int, int]:
+        """Numbers of entities, claims, sources and decisions."""
         rows = [
             self.ledger.execute(f"SELECT count(*) FROM {self.ledger.name(kind.table)}") for kind in CURATED
         ]
         subjects = " UNION ".join(f"SELECT subject FROM {self.ledger.name(node.table)}" for node in ENTITIES)
         entities = self.ledger.execute(f"SELECT count(*) FROM ({subjects})")[0][0]
         sources = self.ledger.execute(f"SELECT count(DISTINCT id) FROM {self.ledger.name('Source')}")[0][0]
-        return int(entities), sum(int(row[0][0]) for row in rows), int(sources)
+        decisions = self.ledger.execute(f"SELECT count(*) FROM {self.ledger.name('Decision')}")[0][0]
+        return int(entities), sum(int(row[0][0]) for row in rows), int(sources), int(decisions)
 
 
 def check(*seeds: str | Path, documents: Iterable[Path] = ()) -> Checked:

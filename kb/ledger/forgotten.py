@@ -5,7 +5,7 @@ of the alphabet. The list names nobody; whoever holds it and guesses a name can 
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +22,7 @@ from kb.names import fold, is_id
 from kb.user_folder import user_folder
 
 FILE: Final = "forgotten.yaml"
+_LONGEST_NAME: Final = 4  # words, or letters of a script without spaces
 _HEAD: Final = "# Written by `kb forget`; `kb forget --remember PERSON` takes an entry out.\n"
 
 
@@ -61,6 +62,31 @@ def telling(name: str) -> bool:
     """
     words = fold(name).split()
     return len(words) > 1 or (len("".join(words)) > 1 and not "".join(words).isascii())
+
+
+def names_someone(text: str, hashes: Collection[str]) -> bool:
+    """Whether a telling name among these hashes stands in a text: up to four words that follow each other.
+
+    In a script without spaces it may be a part of a word.
+    """
+    salts = {each.partition(":")[0] for each in hashes}
+    return any(
+        _hash(salt, f"name {plain_name(name)}") in hashes
+        for name in dict.fromkeys(_possible_names(fold(text)))
+        if telling(name)
+        for salt in salts
+    )
+
+
+def _possible_names(text: str) -> Iterator[str]:
+    words = text.split()
+    for length in range(1, _LONGEST_NAME + 1):
+        for first in range(len(words) - length + 1):
+            yield " ".join(words[first : first + length])
+    for word in words:
+        for length in range(2, 0 if word.isascii() else _LONGEST_NAME + 1):
+            for first in range(len(word) - length + 1):
+                yield word[first : first + length]
 
 
 def entries(folder: Path) -> list[Entry]:

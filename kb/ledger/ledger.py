@@ -25,6 +25,7 @@ SQL_TYPES: Final[Mapping[Type, str]] = {
     "date": "DATE",
     "list": "VARCHAR[]",
 }
+_MEMORY: Final = 2_000_000_000
 CLAIM: Final = (
     ("claim", "VARCHAR"),  # id of the claim, under its dataset
     ("dataset", "VARCHAR"),
@@ -59,6 +60,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def quoted_text(text: str) -> str:
+    """A text for SQL, where it can be no parameter."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def columns(props: Iterable[Prop]) -> str:
     """Column definitions for a CREATE TABLE."""
     return ", ".join(f"{quoted(prop.name)} {SQL_TYPES[prop.type]}" for prop in props)
@@ -66,9 +72,25 @@ def columns(props: Iterable[Prop]) -> str:
 
 def _connect() -> duckdb.DuckDBPyConnection:
     """A database in memory that goes to the disk where memory ends, and not into the user's folder."""
-    return duckdb.connect(
-        ":memory:", config={"temp_directory": str(Path(gettempdir()) / f"kb-{os.getpid()}")}
-    )
+    given = os.environ.get("KB_MEMORY")
+    folder = str(Path(gettempdir()) / f"kb-{os.getpid()}")
+    try:
+        return duckdb.connect(
+            ":memory:", config={"temp_directory": folder, "memory_limit": given or _memory()}
+        )
+    except duckdb.Error:
+        if not given:
+            raise
+        raise KbError(f"`{given}` is no size", where="KB_MEMORY", hint="Write one as 2GB") from None
+
+
+def _memory() -> str:
+    """Two gigabytes, or what a small machine has: so a table of any size leaves room for others."""
+    try:
+        held = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # not known on every system
+        return f"{_MEMORY}B"
+    return f"{min(_MEMORY, held // 5 * 4)}B"
 
 
 class Tables:

@@ -13,7 +13,7 @@ from typing import Final
 import duckdb
 
 from kb.errors import Problem, SeedError
-from kb.ledger.ledger import Tables, quoted
+from kb.ledger.ledger import Tables, quoted, quoted_text
 from kb.names import nearest
 
 LONGEST_ROW: Final = 1_000_000  # bytes of one row
@@ -255,11 +255,6 @@ def _missing(place: Problem, shown: str, why: str, hint: str = "") -> Problem:
 def _blank_is_null(text: str) -> str:
     """Text with its blanks in order: outer ones go, inner ones are one space; an empty one is NULL."""
     return rf"nullif(trim(regexp_replace({text}, '\s+', ' ', 'g')), '')"
-
-
-def quoted_text(text: str) -> str:
-    """A text for SQL, where it can be no parameter."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _unreadable(shown: str, message: str) -> Problem:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from kb.errors import Problem
-from kb.ledger.ledger import Tables, quoted, stated
+from kb.ledger.ledger import Tables, quoted, quoted_text, stated
 from kb.ledger.mapping import ROWS
 from kb.ledger.marks import Document, Steps
 from kb.ledger.notices import Notice
 from kb.ledger.strict import LONGEST_TEXT
-from kb.ledger.table_files import SAMPLE, Wanted, quoted_text, read_rows, rows_shown
+from kb.ledger.table_files import SAMPLE, Wanted, read_rows, rows_shown
 from kb.names import nearest
 from kb.ontology import KIND_LABELS, ORGANIZATION_KINDS, PROJECT_KINDS, Edge, Node, Prop, primary
 

@@ -18,8 +18,7 @@ _NODES: Final = ("Person", "Organization", "Decision")
 
 def absorbed(snapshot: Snapshot) -> Mapping[str, str]:
     """For each id that decisions of a snapshot made one with another: what it is now."""
-    rows = ({**row.properties, "id": row.id} for row in snapshot.nodes("Decision"))
-    return {key: to.id for key, to in Decisions.of(rows).survivors.items()}
+    return {key: to.id for key, to in Decisions.within(snapshot).survivors.items()}
 
 
 def copied(snapshot: Snapshot, to: Snapshot) -> Snapshot:

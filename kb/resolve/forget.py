@@ -1,13 +1,15 @@
 """Whom to leave out: the people of a ledger whose id or one of whose names is on a list of salted hashes."""
 
-from kb.ledger.forgotten import plain_name
+from kb.ledger.forgotten import names_someone, plain_name
 from kb.ledger.ledger import Ledger, Tables
 
 
 def find_forgotten(ledger: Ledger, work: Tables) -> bool:
     """Make a table `forgotten` of the ids to leave out, if any list names someone; say whether it did.
 
-    A person is left out with all ids that were merged. A namesake whom the entry spares is not.
+    A person is left out with all ids that were merged, and so are events and figures whose words name them. A
+    namesake whom the entry spares is not, and what names both stays. A table `naming` has the curated notes
+    and descriptions that name someone.
     """
     decision, forgotten = work.name("decision"), work.name("forgotten")
     if not work.execute(f"SELECT 1 FROM {decision} WHERE kind = 'forget' LIMIT 1"):
@@ -52,4 +54,30 @@ def find_forgotten(ledger: Ledger, work: Tables) -> bool:
         f"DELETE FROM {forgotten} WHERE id NOT IN (SELECT subject FROM {person}) AND id NOT IN "
         f"(SELECT id FROM {same} UNION SELECT survivor FROM {same})"
     )
-    return bool(work.execute(f"SELECT 1 FROM {forgotten} LIMIT 1"))
+    _find_words(ledger, work)
+    return any(work.execute(f"SELECT 1 FROM {work.name(t)} LIMIT 1") for t in ("forgotten", "naming"))
+
+
+def _find_words(ledger: Ledger, work: Tables) -> None:
+    """Events and figures whose words name someone on the list, and texts that do."""
+    rows = work.execute(
+        f"""SELECT DISTINCT unnest(hashes) FROM {work.name("decision")}
+        WHERE kind = 'forget' AND len(coalesce(ids, [])) = 0"""
+    )
+    hashes = {each for (each,) in rows}
+
+    def named(query: str) -> list[tuple[str]]:
+        texts = work.execute(query)
+        return sorted({(row[0],) for row in texts if any(names_someone(t, hashes) for t in row if t)})
+
+    for label in ("Event", "Statistic"):
+        told = f"SELECT subject, replace(subject, '-', ' '), name, name_zh FROM {ledger.name(label)}"
+        work.insert("forgotten", ("id",), named(told))
+    work.execute(f"CREATE TABLE {work.name('naming')} (text VARCHAR)")
+    texts = [
+        f"SELECT {prop} AS text FROM {ledger.name(kind.table)} WHERE NOT coalesce(tabular, false)"
+        for kind in ledger.stated
+        for prop in ("note", *(["description"] if "description" in kind.columns else []))
+    ]
+    if texts:
+        work.insert("naming", ("text",), named(f"SELECT DISTINCT text FROM ({' UNION ALL '.join(texts)})"))

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from kb.resolve.identity import Decided, Survivor, survivors
+from kb.resolve.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ class Decisions:
             if row["kind"] != "forget"
         ]
         return cls(tuple(sorted(found, key=lambda each: each.id)))
+
+    @classmethod
+    def within(cls, snapshot: Snapshot) -> "Decisions":
+        """Those that a snapshot holds."""
+        return cls.of({"id": node.id, **node.properties} for node in snapshot.nodes("Decision"))
 
     @cached_property
     def survivors(self) -> Mapping[str, Survivor]:

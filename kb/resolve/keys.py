@@ -48,14 +48,21 @@ def live_claims(ledger: Ledger, tables: Tables, known_at: date | None) -> None:
         min(published_earliest) AS announced FROM {ledger.name("Source")} {then} GROUP BY id, dataset"""
     tables.execute(f"CREATE TABLE {tables.name('published')} AS {published}")
     merged, muted = has_merges(tables), has_retractions(tables)
-    where = ""
+    where = naming = ""
     if find_forgotten(ledger, tables):
         gone = f"(SELECT id FROM {tables.name('forgotten')})"
         where = f"WHERE c.subject NOT IN {gone} AND coalesce(c.object NOT IN {gone}, true)"
+        naming = f"(SELECT text FROM {tables.name('naming')})"
     for kind in ledger.stated:
         left = kind.table == "DEPARTED"
         known, live = tables.name("known_" + kind.table), tables.name("live_" + kind.table)
         changes = [RETRACTED.format(mute=tables.name("mute"))] if muted else []
+        if naming:
+            changes += [
+                f"CASE WHEN {name} NOT IN {naming} THEN {name} END AS {name}"
+                for name in ("note", "description")
+                if name == "note" or name in kind.columns
+            ]
         joins = ""
         if merged:
             same = tables.name("same")

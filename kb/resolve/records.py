@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from kb.errors import KbError
-from kb.ledger.ledger import Ledger, Tables, quoted, stated
+from kb.ledger.ledger import Ledger, Tables, quoted, quoted_text, stated
 from kb.ontology import NODES, Edge, Node
 from kb.resolve.snapshot import Snapshot
 
@@ -95,7 +95,7 @@ def _claims(ledger: Ledger, work: Tables, snapshot: Snapshot, kind: Node | Edge)
     # Merging with an empty object drops the nulls (RFC 7396), so a claim holds what its source states.
     said = {"destination": "came_destination"}
     content = ", ".join(
-        f"{_word(prop.name)}: {quoted(said.get(prop.name, prop.name))}" for prop in stated(kind)
+        f"{quoted_text(prop.name)}: {quoted(said.get(prop.name, prop.name))}" for prop in stated(kind)
     )
     snapshot.execute(
         f"""INSERT INTO {snapshot.name("Claim")} BY NAME
@@ -134,7 +134,3 @@ def _ties(ledger: Ledger, work: Tables, snapshot: Snapshot, kinds: Sequence[Node
             FROM ({claims})) c
         JOIN {snapshot.name("entity")} n ON n.id = c.end_id"""
     )
-
-
-def _word(name: str) -> str:
-    return "'" + name + "'"

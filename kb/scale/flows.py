@@ -10,7 +10,7 @@ import duckdb
 from kb.analysis.careers import careers
 from kb.analysis.reduction import FlowCount, flow_query, settled_query, spells_query
 from kb.errors import KbError
-from kb.ledger.table_files import quoted_text
+from kb.ledger import quoted_text
 from kb.resolve import Snapshot
 from kb.resolve.bodies import LEVELS, LINEAGES
 from kb.scale.spark import Spark, local_spark

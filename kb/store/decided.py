@@ -8,9 +8,8 @@ from kb.errors import KbError
 from kb.resolve import last_day
 from kb.resolve.conflicts import Conflict, conflicts
 from kb.store.database import Database
-from kb.store.look import nodes, not_found
+from kb.store.look import nodes, not_found, read_decisions
 from kb.store.readback import read_snapshot, whole_ledger
-from kb.store.trace import read_decisions
 
 
 @dataclass(frozen=True)
@@ -45,12 +44,12 @@ def known_person(database: Database, key: str) -> Known:
 
 
 def _texts(database: Database, names: Iterable[str]) -> Iterable[tuple[str, str]]:
-    """Nodes other than people whose own words name someone: no list of hashes can find those."""
+    """Nodes that stay although their names have someone's in them."""
     wanted = [name.lower() for name in names if " " in name or not name.isascii()]
-    for label in ("Event", "Statistic", "Source", "Claim"):
+    for label in ("Organization", "Project", "Source"):
         query = (
-            f"MATCH (n:{label}) WHERE any(name IN $names WHERE toLower(coalesce(n.name, '')) CONTAINS name "
-            "OR toLower(coalesce(n.note, '')) CONTAINS name) RETURN n.id AS id ORDER BY id"
+            f"MATCH (n:{label}) WHERE any(name IN $names WHERE toLower(coalesce(n.name, '')) CONTAINS name) "
+            "RETURN n.id AS id ORDER BY id"
         )
         rows = database.read(query, {"names": wanted}, timeout=None).rows if wanted else ()
         yield from ((label, key) for (key,) in rows)

@@ -1,20 +1,20 @@
 """What `kb show` and `kb why` need, from a snapshot in place of the graph: nodes, edges, claims."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
-from kb.errors import KbError, NotFound
+from kb.errors import NotFound
 from kb.names import nearest
-from kb.ontology import EDGES, NODES, Edge, Node, types
+from kb.ontology import EDGES, NODES
 from kb.resolve import Entity, Relation, Snapshot
 from kb.resolve.judged import Decisions
-from kb.resolve.why import Said, explain, said
-from kb.store.look import FINDABLE, NEIGHBOUR, Cited, Profile, mentions
-from kb.store.trace import Trace, kept_elsewhere
+from kb.resolve.why import Said, said
+from kb.store.look import FINDABLE, NEIGHBOUR, SHOWN, Cited, Profile, mentions
+from kb.store.moved import spells_of_flow
+from kb.store.trace import Trace, traced
 
-_TYPES: Final = {kind.table.lower(): kind for kind in types()}
 _DATES: Final = ("_earliest", "_latest")
 
 
@@ -31,6 +31,9 @@ def profile_in(snapshot: Snapshot, key: str, *, kind: str | None = None) -> Prof
     """A node of a snapshot and its edges, as `kb.store.look.profile` gives them. Raises: NotFound."""
     found = [each for each in _nodes(snapshot, key) if not kind or kind in map(str.lower, each.labels)]
     if not found:
+        survivor = Decisions.within(snapshot).survivor(key)
+        if survivor != key:
+            return profile_in(snapshot, survivor, kind=kind)
         raise _not_found(snapshot, key)
     node = found[0]
     relations = sorted(_relations(snapshot, node), key=lambda each: each.id)
@@ -47,58 +50,50 @@ def profile_in(snapshot: Snapshot, key: str, *, kind: str | None = None) -> Prof
 
 
 def trace_in(snapshot: Snapshot, key: str) -> Trace:
-    """A fact of a snapshot and its claims, as `kb.store.trace.trace` gives them.
+    """A fact of a snapshot and its claims, as `kb.store.trace.trace` gives them. Raises: as it does."""
+    return traced(_Held(snapshot), key)
 
-    Raises: NotFound; KbError for a source or a dataset, behind which no claims stand.
-    """
-    decisions = Decisions.of({"id": node.id, **node.properties} for node in snapshot.nodes("Decision"))
-    relation = _edge(snapshot, key)
-    heard = _claims(snapshot, key, decisions)
-    claims = [claim for _, claim in heard]
-    if relation is not None:
-        departure, related = None, []
-        if relation.type == "EMPLOYED_AT":
-            for left in snapshot.edges("DEPARTED", start=relation.start):
-                if left.properties.get("spell") == relation.id:
-                    departure = left.properties
-                    related.append(left.id)
-        elif isinstance(spell := relation.properties.get("spell"), str):
-            related.append(spell)
-        elif relation.type == "TALENT_FLOW":
-            related = sorted(_of_flow(snapshot, relation))
-        elsewhere = _elsewhere(snapshot, relation)
-        why = explain(
-            EDGES[relation.type],
-            claims,
-            held=relation.properties,
-            departure=departure,
-            unheard=bool(elsewhere),
-            decisions=decisions,
+
+@dataclass(frozen=True)
+class _Held:
+    """A snapshot, where facts are looked up."""
+
+    snapshot: Snapshot
+
+    def decisions(self) -> Decisions:
+        return Decisions.within(self.snapshot)
+
+    def edge(self, key: str) -> Relation | None:
+        return _edge(self.snapshot, key)
+
+    def nodes(self, key: str) -> list[Entity]:
+        return _nodes(self.snapshot, key)
+
+    def claims(self, fact: str, decisions: Decisions) -> list[tuple[str, Said]]:
+        return _claims(self.snapshot, fact, decisions)
+
+    def departure(self, spell: Relation) -> Mapping[str, Any] | None:
+        for left in self.snapshot.edges("DEPARTED", start=spell.start):
+            if left.properties.get("spell") == spell.id:
+                return {"id": left.id, **left.properties}
+        return None
+
+    def spells(self, flow: Relation) -> list[str]:
+        return spells_of_flow(self.snapshot, flow)
+
+    def folders(self, datasets: Sequence[str]) -> list[tuple[str, str]]:
+        rows = self.snapshot.execute(
+            f"""SELECT id, folder FROM {self.snapshot.name("Dataset")}
+            WHERE provenance = 'ids' AND list_contains(?, id) ORDER BY id""",
+            [list(datasets)],
         )
-        ends = (relation.start, relation.end)
-        decided = decisions.about(ends)
-        return Trace(key, relation, _names(snapshot, ends), why, tuple(related), elsewhere, decided)
-    for node in _nodes(snapshot, key):
-        if node.labels[0] == "Claim":
-            fact = node.properties.get("fact")
-            if isinstance(fact, str) and fact != key:
-                return trace_in(snapshot, fact)
-        elif node.labels[0] in ("Source", "Dataset", "Decision"):
-            what = f"`{key}` is a {node.labels[0].lower()}, and rests on no claims"
-            raise KbError(what, hint=f"`kb show {key}` says what it is")
-        else:
-            kind: Node | Edge = NODES[node.labels[0]]
-            elsewhere = _elsewhere(snapshot, node)
-            why = explain(kind, claims, held=node.properties, unheard=bool(elsewhere), decisions=decisions)
-            decided = decisions.about([key])
-            return Trace(key, node, {key: node.name}, why, elsewhere=elsewhere, decided=decided)
-    if not heard and decisions.survivor(key) != key:
-        return trace_in(snapshot, decisions.survivor(key))
-    if not heard:
-        raise _not_found(snapshot, key)
-    keys = key.split(":")[:3:2]
-    why = explain(_TYPES.get(heard[0][0], NODES["Person"]), claims, decisions=decisions)
-    return Trace(key, None, _names(snapshot, keys), why, decided=decisions.about(keys))
+        return [(key, folder) for key, folder in rows]
+
+    def name(self, key: str) -> str:
+        return next((node.name for node in _nodes(self.snapshot, key)), key)
+
+    def not_found(self, key: str) -> NotFound:
+        return _not_found(self.snapshot, key)
 
 
 def moment_of(trace: Trace, then: Snapshot) -> Moment | None:
@@ -123,7 +118,7 @@ def moment_of(trace: Trace, then: Snapshot) -> Moment | None:
 
 
 def _nodes(snapshot: Snapshot, key: str) -> list[Entity]:
-    return [node for label in (*FINDABLE, "Claim") for node in snapshot.nodes(label, ids=[key])]
+    return [node for label in SHOWN for node in snapshot.nodes(label, ids=[key])]
 
 
 def _edge(snapshot: Snapshot, key: str) -> Relation | None:
@@ -147,29 +142,6 @@ def _relations(snapshot: Snapshot, node: Entity) -> Iterator[Relation]:
             of_claim = edge.label == "ABOUT" and not any(snapshot.nodes("Statistic", ids=[relation.start]))
             if not of_claim and relation.start != node.id:
                 yield relation
-
-
-def _of_flow(snapshot: Snapshot, flow: Relation) -> set[str]:
-    """Ids of the spells of people who were at both ends."""
-    spell = snapshot.name("EMPLOYED_AT")
-    sure = "phase IS DISTINCT FROM 'planned' AND certainty IS DISTINCT FROM 'rumoured'"
-    rows = snapshot.execute(
-        f"""SELECT o.id, n.id FROM (SELECT * FROM {spell} WHERE to_id = ? AND {sure}) o
-        JOIN (SELECT * FROM {spell} WHERE to_id = ? AND {sure}) n ON n.from_id = o.from_id""",
-        [flow.start, flow.end],
-    )
-    return {key for row in rows for key in row}
-
-
-def _elsewhere(snapshot: Snapshot, fact: Entity | Relation) -> tuple[str, ...]:
-    """Where the claims of a fact are that are no nodes."""
-    mine = fact.properties.get("datasets") or () if fact.properties.get("claims") else ()
-    rows = snapshot.execute(
-        f"""SELECT id, folder FROM {snapshot.name("Dataset")}
-        WHERE provenance = 'ids' AND list_contains(?, id) ORDER BY id""",
-        [list(mine)],
-    )
-    return tuple(kept_elsewhere(key, folder) for key, folder in rows)
 
 
 def _claims(snapshot: Snapshot, fact: str, decisions: Decisions) -> list[tuple[str, Said]]:
@@ -208,10 +180,6 @@ def _cited(snapshot: Snapshot, node: Entity) -> list[Cited]:
         [node.id],
     )
     return [Cited(*row) for row in rows]
-
-
-def _names(snapshot: Snapshot, keys: Iterable[str]) -> dict[str, str]:
-    return {key: next((node.name for node in _nodes(snapshot, key)), key) for key in keys}
 
 
 def _not_found(snapshot: Snapshot, key: str) -> NotFound:

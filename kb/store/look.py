@@ -9,10 +9,12 @@ from kb.errors import NotFound
 from kb.names import nearest
 from kb.ontology import EDGES, ENTITIES, KIND_LABELS, NODES
 from kb.resolve import Entity, Relation
+from kb.resolve.judged import Decisions
 from kb.store.database import Database
 from kb.store.state import is_empty
 
 FINDABLE: Final = (*(node.label for node in ENTITIES), "Source", "Dataset")
+SHOWN: Final = (*FINDABLE, "Decision", "Claim")
 _NEAR: Final = 5_000  # ids that are compared for a hint
 # Of a neighbour only what a profile says about it: its lists of claims can be long.
 NEIGHBOUR: Final = (
@@ -50,12 +52,16 @@ class Profile:
 
 
 def profile(database: Database, key: str, *, kind: str | None = None) -> Profile:
-    """A node and its edges. `kind` is one of its labels in lower case, where two nodes share the id.
+    """A node and its edges; of an id that was merged, those of what it is now.
 
+    `kind` is one of its labels in lower case, where two nodes share the id.
     Raises: NotFound, with the nearest ids.
     """
     found = [each for each in nodes(database, key) if not kind or kind in map(str.lower, each.labels)]
     if not found:
+        survivor = read_decisions(database).survivor(key)
+        if survivor != key:
+            return profile(database, survivor, kind=kind)
         raise not_found(database, key)
     relations, others = _relations(database, found[0])
     mentioned = {value for relation in relations for value in mentions(relation)} - set(others) - {key}
@@ -66,12 +72,17 @@ def profile(database: Database, key: str, *, kind: str | None = None) -> Profile
     return Profile(found[0], tuple(relations), others, tuple(_cited(database, found[0])))
 
 
+def read_decisions(database: Database) -> Decisions:
+    """What curators decided, as the graph holds it."""
+    query = "MATCH (d:Decision) WHERE d.datasets IS NOT NULL RETURN properties(d)"
+    return Decisions.of(row for (row,) in database.read(query).rows)
+
+
 def nodes(database: Database, key: str) -> list[Entity]:
     """The nodes of an id, entities first: a source and an organization may share one."""
-    labels = (*FINDABLE, "Claim")
     query = " UNION ALL ".join(
         f"MATCH (n:{label} {{id: $id}}) RETURN labels(n) AS labels, properties(n) AS properties"
-        for label in labels
+        for label in SHOWN
     )
     found = [
         Entity(
@@ -81,7 +92,7 @@ def nodes(database: Database, key: str) -> list[Entity]:
         )
         for names, properties in database.read(query, {"id": key}).rows
     ]
-    return sorted(found, key=lambda node: labels.index(node.labels[0]))
+    return sorted(found, key=lambda node: SHOWN.index(node.labels[0]))
 
 
 def edge(database: Database, key: str) -> Relation | None:

@@ -55,6 +55,16 @@ def read_types(database: Database, snapshot: Snapshot, tables: Collection[str]) 
             _insert(snapshot, edge, edge.columns[1:], found.rows[0][0], start)
 
 
+def read_edges_of(database: Database, snapshot: Snapshot, label: str, start: str, ids: Sequence[str]) -> None:
+    """Read into a snapshot the edges of a type that go out from some nodes of one label."""
+    edge = EDGES[label]
+    query = read_edges(edge, start, of="a.id IN $ids")
+    for first in range(0, len(ids), PAGE):
+        given = {"ids": list(ids[first : first + PAGE]), "labels": list(NODES)}
+        found = database.read(query, given, timeout=None)
+        _insert(snapshot, edge, edge.columns[1:], found.rows[0][0], start)
+
+
 def counts(database: Database, tables: Collection[str] = (*NODES, *EDGES)) -> dict[str, int]:
     """How many nodes and edges of types the graph has, by whomever; types without any may be left out."""
     return dict(database.read(count_types(tables), timeout=None).rows) if tables else {}

@@ -139,13 +139,14 @@ def read_nodes(node: Node) -> str:
     )
 
 
-def read_edges(edge: Edge, start: str) -> str:
+def read_edges(edge: Edge, start: str, *, of: str = "a.id >= $low AND a.id < $high") -> str:
     """Statement that reads owned edges of a type from one label, whose ids are in a range, as one list.
 
-    A row is the type's columns in order but for the first; `$labels` are the primary labels.
+    A row is the type's columns in order but for the first; `$labels` are the primary labels. `of` is another
+    condition on the start nodes, `a`.
     """
     return (
-        f"MATCH (a:{start}) WHERE a.id >= $low AND a.id < $high WITH a "
+        f"MATCH (a:{start}) WHERE {of} WITH a "
         f"MATCH (a)-[r:{edge.label}]->(b) WHERE r.datasets IS NOT NULL "
         "RETURN collect([a.id, head([label IN labels(b) WHERE label IN $labels]), b.id, "
         f"{_listed('r', edge.props)}]) AS found"

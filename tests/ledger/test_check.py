@@ -32,7 +32,7 @@ def test_mistakes_of_all_folders_are_told_together(tmp_path):
 
 
 def test_entities_claims_and_sources_are_counted(tmp_path):
-    assert check(folder_of(tmp_path)).counts() == (6, 6, 1)
+    assert check(folder_of(tmp_path)).counts() == (6, 6, 1, 0)
 
 
 def test_a_document_is_known_by_its_hash(tmp_path):

@@ -2,8 +2,13 @@
 
 from datetime import date
 
+import pytest
+
+from kb.errors import KbError
 from kb.ledger.forgotten import add_person, remove_person
 from kb.store.decided import held_conflicts, known_person
+from kb.store.held import profile_in
+from kb.store.look import profile
 from kb.store.trace import trace
 from tests.folders import person, world, write_folder
 from tests.resolve.test_identity import BOOKS, TWO, decisions, same
@@ -91,3 +96,42 @@ def test_a_forgotten_person_leaves_the_graph_and_stays_out(base, tmp_path):
     remove_person(mine, "ann")
     base.load(mine, tiny, judge)
     assert [node.id for node in base.snapshot().nodes("Person")] == ["ann"]
+
+
+def test_words_that_name_a_forgotten_person_go_whoever_says_them_and_whenever(base, tmp_path):
+    mine = tmp_path / "mine"
+    add_person(mine, [], ["Zoë Quill", "周琪"], day=date(2025, 11, 24))
+    note = {"note": "Zoe Quill said so."}
+    data = world(
+        "other",
+        people={
+            "cy": person("Cy", {"at": "google", "phase": "current", **note}, description="Like Quill, Zoë")
+        },
+        events={
+            "zoe-quill-leaves": {"name": "A farewell", "kind": "meeting", "lines": 1},
+            "farewell": {"name": "Google's Zoë Quill leaves", "kind": "meeting", "lines": 2},
+            "abschied": {"name": "Farewell", "name_zh": "周琪离开谷歌", "kind": "meeting", "lines": 2},
+            "party": {"name": "A quill for Zoe", "kind": "meeting", "lines": 3, "involves": ["cy"]},
+        },
+    )
+    other = write_folder(tmp_path / "other", data)
+    base.load(mine, other)
+    together = base.snapshot()
+    assert [node.id for node in together.nodes("Event")] == ["party"]
+    said = str([*together.nodes("Claim"), *together.nodes("Person")])
+    assert ("Zoe Quill" in said, "Zoë" in said) == (False, False)
+    base.unload("other")
+    base.load(other)
+    assert base.snapshot() == together
+    assert base.plan(other) == []
+
+
+def test_an_id_that_was_merged_shows_what_it_is_now_and_a_decision_shows_itself(base, tmp_path):
+    base.load(*folders(tmp_path))
+    snapshot = base.snapshot()
+    for show, of in ((profile, base.database), (profile_in, snapshot)):
+        assert show(of, "ann-lee").entity.id == "ann"
+        (decision, *_) = snapshot.nodes("Decision")
+        assert show(of, decision.id).entity.labels == ("Decision",)
+        with pytest.raises(KbError):
+            show(of, "zoe")

@@ -2,7 +2,9 @@
 
 import pytest
 
+from kb.store.held import trace_in
 from kb.store.trace import trace
+from tests.folders import person, world, write_folder
 
 
 def test_a_fact_is_traced_to_its_claims(small_world):
@@ -12,6 +14,9 @@ def test_a_fact_is_traced_to_its_claims(small_world):
     assert found.names == {"ann": "Ann Lee", "meta": "Meta"}
     assert found.related == ("ann:departed:meta:1",)
     assert {value.name: value.how for value in found.why.values}["end"] == "from the departure"
+
+
+FLOW = "meta:talent_flow:openai:1"
 
 
 @pytest.mark.parametrize(
@@ -45,3 +50,13 @@ def test_a_flow_names_the_spells_that_it_is_counted_from(small_world):
 )
 def test_every_edge_is_found_by_its_id(small_world, key, names):
     assert trace(small_world, key).names == names
+
+
+def test_a_flow_names_no_spell_of_who_was_at_both_ends_and_moved_another_way(base, tmp_path):
+    back = ({"at": "openai", "start": 2010, "end": 2012}, {"at": "meta", "start": 2013, "end": 2015})
+    lab = ({"at": "fair", "start": 2013, "end": 2015}, {"at": "openai", "start": 2016, "end": ".."})
+    data = world(people={"cy": person("Cy", *back), "dee": person("Dee", *lab)})
+    data["organizations"]["fair"]["part_of"] = [{"organization": "meta", "how": "division", "lines": 5}]
+    base.load(write_folder(tmp_path / "tiny", data))
+    for held in (trace(base.database, FLOW), trace_in(base.snapshot(), FLOW)):
+        assert held.related == ("dee:employed_at:fair:1", "dee:employed_at:openai:1")

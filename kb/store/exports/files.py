@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.ledger import Tables
+from kb.ledger import Tables, quoted_text
 
 _BATCH = 10_000
 
@@ -20,8 +20,7 @@ class Exported:
 
 def copy(tables: Tables, query: str, path: Path, options: str) -> None:
     """Write the answer of a query to a file; no row passes through Python."""
-    target = str(path).replace("'", "''")
-    tables.execute(f"COPY ({query}) TO '{target}' ({options})")
+    tables.execute(f"COPY ({query}) TO {quoted_text(str(path))} ({options})")
 
 
 def write_lines(tables: Tables, path: Path, queries: Iterable[str], around: Sequence[str] = ("", "")) -> int:
