@@ -114,7 +114,7 @@ class Tables:
         try:
             return self.connection.execute(sql, parameters)
         except duckdb.OutOfMemoryException:
-            hint = "Make room there, or name another folder in TMPDIR"
+            hint = "Make room there, name another folder in TMPDIR, or allow more with KB_MEMORY"
             what = "neither memory nor disk is enough for what was asked"
             raise KbError(what, where=gettempdir(), hint=hint) from None
         except RuntimeError as error:
