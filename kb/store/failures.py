@@ -22,6 +22,7 @@ WENT_AWAY = (ServiceUnavailable, SessionExpired)
 _READ_ONLY_CODES = (
     "Neo.ClientError.Statement.AccessMode",
     "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase",
+    "Neo.ClientError.General.WriteOnReadOnlyAccessDatabase",
 )
 _LONGEST = 400
 OLDEST = (5, 20)

@@ -248,14 +248,16 @@ def test_a_load_into_a_neo4j_that_comes_back_read_only_is_one_clear_line(
         pytest.skip("this Neo4j was not started by the tests, so they do not start it again")
     journey = journeys[0]
     journey.start()
-    with wire(engine, at=len(journey.sent) // 2, strike=engine.process.kill) as (passed, environment):
-        command = Command(*journey.words, environment=environment)
-        assert passed.wait()
-        engine.process.start({"server.databases.default_to_read_only": "true"})
-        said = is_refused(command.done())
-    assert "Log in as a user who may write, to a database that takes writes" in said
-    assert [dataset["state"] for dataset in shared_base.datasets()] == ["running"]
-    engine.process.kill()
-    engine.process.start()
+    try:
+        with wire(engine, at=len(journey.sent) // 2, strike=engine.process.kill) as (passed, environment):
+            command = Command(*journey.words, environment=environment)
+            assert passed.wait()
+            engine.process.start({"server.databases.default_to_read_only": "true"})
+            said = is_refused(command.done())
+        assert "Log in as a user who may write, to a database that takes writes" in said
+        assert [dataset["state"] for dataset in shared_base.datasets()] == ["running"]
+    finally:
+        engine.process.kill()
+        engine.process.start()
     assert run_kb(*journey.words).exit_code == 0
     assert picture(shared_base) == journey.after

@@ -143,7 +143,7 @@ def validated(raw, name="seeds.yaml"):
     if result.exit_code == 1 and result.stdout:
         for line in result.stdout.splitlines():
             assert line.startswith(str(folder)), line
-            assert len(line) < 3000, line[:300]
+            assert len(line) < 1500, line[:300]
     return result
 
 
