@@ -18,6 +18,9 @@ KbError
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+
+_LONGEST: Final = 600
 
 
 class KbError(Exception):
@@ -47,7 +50,13 @@ class Problem:
     hint: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.what}" + (f", {self.hint}" if self.hint else "")
+        said = _short(self.what) + (f", {_short(self.hint)}" if self.hint else "")
+        return f"{self.file}:{self.line}:{self.column}: {said}"
+
+
+def _short(text: str) -> str:
+    """A text whose middle is left out if it is long: what a file holds can be of any length."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}…{text[-_LONGEST // 2 :]}"
 
 
 class SeedError(KbError):

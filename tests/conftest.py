@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from kb.store import Base, connect
 from kb.store.embedded import reset
 from kb.store.settings import Settings, read_settings
-from tests.servers.neo4j import Unavailable, neo4j_server
+from tests.servers.neo4j import Process, Unavailable, neo4j_server
 
 settings.register_profile("kb", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kb")
@@ -32,6 +32,7 @@ class Engine:
 
     name: str
     environment: dict[str, str]
+    process: Process | None = None  # of a Neo4j that these tests started
 
     @property
     def settings(self) -> Settings:
@@ -63,13 +64,14 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         return
     with ExitStack() as stack:
         try:
-            environment = stack.enter_context(neo4j_server(folder / "neo4j"))
+            server = stack.enter_context(neo4j_server(folder / "neo4j"))
         except Unavailable as error:
             sentence = f"the tests on Neo4j are left out: {error}"
             if os.environ.get("KB_REQUIRE_NEO4J") == "1":
                 pytest.fail(sentence)
             pytest.skip(sentence)
-        yield Engine("neo4j", {**environment, "KB_HOME": str(folder / "home")})
+        environment = {**server.environment, "KB_HOME": str(folder / "home")}
+        yield Engine("neo4j", environment, server.process)
 
 
 @pytest.fixture(scope="session")

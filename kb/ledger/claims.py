@@ -15,6 +15,7 @@ from kb.names import nearest
 from kb.ontology import EDGES, KIND_LABELS, NODES, SECTIONS, Edge, Node, primary
 
 _SPELLING: Final = {"tenure_text": "tenure", "destination": "to"}
+_SOUGHT: Final = 50  # unknown ids of a folder for which the nearest is looked for: each takes a while
 _PERIODS: Final = (("start", "end"), ("founded", "closed"))
 Read = Sequence[tuple[Document, dict[str, Any]]]
 
@@ -35,6 +36,12 @@ class Item:
         return Item(self.document, self.at(*steps), fields, fields.get("source") or self.source)
 
 
+def stated_source(written: dict[str, Any]) -> str | None:
+    """The source that a file states at its top, as text even where it is none."""
+    source = written.get("source")
+    return None if source is None else str(source)
+
+
 class Claims:
     """The claims of one folder."""
 
@@ -46,6 +53,7 @@ class Claims:
         self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.decisions: list[dict[str, Any]] = []
         self.used: Counter[str] = Counter()
+        self.sought = 0
         self.broken: set[str] = set()  # ids that are declared, but not as the ontology asks
 
     def collect(self, read: Read) -> None:
@@ -57,7 +65,7 @@ class Claims:
                 if section == "sources":
                     continue
                 for key, fields in (data.get(section) or {}).items():
-                    source = fields["source"] or data["source"] or written.get("source")
+                    source = fields["source"] or data["source"] or stated_source(written)
                     self._entity(node, key, Item(document, (section, key), fields, source))
         self.decisions = read_decisions(read, self.dataset.get("id", ""), self.problems)
 
@@ -81,16 +89,16 @@ class Claims:
         for document, data in read:
             root = Item(document, (), data, None)
             written = document.data if isinstance(document.data, dict) else {}
-            named |= "dataset" in written
+            named |= written.get("dataset") is not None
             if data.get("dataset"):
                 if self.dataset:
                     self._tell(
                         root, ("dataset",), "a second `dataset`", "a folder is one dataset", at_key=True
                     )
                 self.dataset = data["dataset"]
-            source = written.get("source")
+            source = stated_source(written)
             if source is not None and not data.get("source"):
-                self.broken.add(str(source))
+                self.broken.add(source)
             paths: list[Steps] = [
                 (section, key)
                 for section in SECTIONS
@@ -238,13 +246,18 @@ class Claims:
             self._tell(item, path, f"`{target}` is on both ends of {edge.label}", "name another")
         return self._claim(edge, item, subject, target, of, number=number, job=job, **worked_out)
 
+    def _nearest(self, target: str, choices: Iterable[str]) -> list[str]:
+        self.sought += 1
+        return nearest(target, choices) if self.sought <= _SOUGHT else []
+
     def _check_target(self, item: Item, path: Steps, target: str, allowed: Iterable[str]) -> None:
         allowed = tuple(allowed)
         if target in self.broken:
             return
         if target not in self.labels:
-            fitting = [key for key, labels in self.labels.items() if {*labels} & {*allowed}]
-            near = nearest(target, fitting)
+            near = self._nearest(
+                target, (key for key, labels in self.labels.items() if {*labels} & {*allowed})
+            )
             section = NODES[primary(allowed[0])].section
             hint = f"did you mean `{near[0]}`?" if near else f"declare it under `{section}:`"
             self._tell(item, path, f"unknown id `{target}`", hint)
@@ -295,7 +308,7 @@ class Claims:
         if item.source in self.broken:
             return None
         if item.source not in self.sources:
-            near = nearest(item.source, list(self.sources))
+            near = self._nearest(item.source, self.sources)
             hint = f"did you mean `{near[0]}`?" if near else "declare it under `sources:`"
             path = item.at("source") if item.fields.get("source") else ("source",)
             self._tell(item, path, f"unknown source `{item.source}`", hint)

@@ -9,6 +9,7 @@ from kb.errors import KbError, Problem, SeedError
 from kb.ledger.claims import Claims
 from kb.ledger.ledger import Ledger
 from kb.ledger.marks import Document, parse
+from kb.ledger.steady import Steady
 from kb.ledger.tables import read_tables, sources_of
 from kb.ledger.validate import validated
 from kb.shipped import shipped
@@ -22,6 +23,7 @@ class Folder:
     """The files of a dataset, each read once, so that what is checked and hashed is what is loaded."""
 
     path: Path
+    steady: Steady
     documents: list[Document] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     files: int = 0
@@ -50,12 +52,12 @@ def locate(name: str | Path) -> Path:
 
 def _collect(path: Path) -> Folder:
     """Read and parse every file; what cannot be read is a problem, not an exception."""
-    names = sorted(entry for entry in path.iterdir() if entry.suffix == ".yaml" and entry.name[0] != ".")
+    names = _seed_files(path)
     if not names:
         raise KbError(
             "no *.yaml files in this folder", where=str(path), hint="See docs/how-to/add-a-person.md"
         )
-    folder = Folder(path, files=len(names))
+    folder = Folder(path, Steady.of({entry: _shown(entry) for entry in names}), files=len(names))
     digest = hashlib.sha256()
     for entry in sorted(path.glob("*.yml")):
         folder.problems.append(
@@ -82,6 +84,18 @@ def _collect(path: Path) -> Folder:
     return folder
 
 
+def _seed_files(path: Path) -> list[Path]:
+    return sorted(entry for entry in path.iterdir() if entry.suffix == ".yaml" and entry.name[0] != ".")
+
+
+def _check_steady(folder: Folder) -> None:
+    """See that the files are still those that were read, so that all of them are of one moment."""
+    folder.steady.check()
+    new = [entry for entry in _seed_files(folder.path) if entry not in folder.steady.names]
+    if new:
+        raise KbError("the file came while others were read", where=_shown(new[0]), hint="Try again")
+
+
 def _shown(path: Path) -> str:
     """A path as a message shows it: from the current folder when it lies below it."""
     here = Path.cwd()
@@ -91,8 +105,8 @@ def _shown(path: Path) -> str:
 def read_folder(name: str | Path, ledger: Ledger | None = None) -> Ledger:
     """Read and check a folder of seeds; its claims are added to `ledger`, or to a new one.
 
-    Raises: SeedError with every mistake, sorted by place; KbError if there is no such folder. On an error
-    nothing is added.
+    Raises: SeedError with every mistake, sorted by place; KbError if there is no such folder, or if a file of
+    it changes while it is read. On an error nothing is added.
     """
     folder = _collect(locate(name))
     ledger = ledger if ledger is not None else Ledger()
@@ -103,6 +117,7 @@ def read_folder(name: str | Path, ledger: Ledger | None = None) -> Ledger:
         claims.collect(read)
     tables = read_tables(folder.path, _shown(folder.path), read if whole else [], claims, ledger)
     try:
+        _check_steady(folder)
         if folder.problems:
             raise SeedError(folder.problems)
         if claims.dataset["id"] in ledger.datasets:

@@ -6,6 +6,7 @@ of the alphabet. The list names nobody; whoever holds it and guesses a name can 
 
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -92,7 +93,7 @@ def entries(folder: Path) -> list[Entry]:
     """The people on the list of a folder, in its order. Raises: SeedError if it was broken by hand."""
     return [
         Entry(tuple(each["hashes"]), each["when"], tuple(each.get("spare") or ()))
-        for each in _read(folder).get("forgotten", ())
+        for each in _read(folder).get("forgotten") or ()
     ]
 
 
@@ -114,7 +115,7 @@ def add_person(
         if not is_id(key):
             raise KbError(f"`{key}` is no id to spare", hint="`kb find NAME` prints ids")
     data = _read(folder)
-    known = [each for entry in data.get("forgotten", ()) for each in entry["hashes"]]
+    known = [each for entry in data.get("forgotten") or () for each in entry["hashes"]]
     salt = known[0].partition(":")[0] if known else secrets.token_hex(16)
     hashes = dict.fromkeys(
         [*(_hash(salt, f"id {key}") for key in ids), *(_hash(salt, f"name {plain_name(n)}") for n in kept)]
@@ -129,14 +130,14 @@ def add_person(
             "title": "People who asked to be left out",
             "licence": "CC0-1.0",
         }
-    data["forgotten"] = [*data.get("forgotten", ()), entry]
+    data["forgotten"] = [*(data.get("forgotten") or ()), entry]
     _write(folder, data)
 
 
 def remove_person(folder: Path, person: str) -> None:
     """Take a person, by id or by a name, off the list of a folder. Raises: NotFound."""
     data = _read(folder)
-    listed = data.get("forgotten", [])
+    listed = data.get("forgotten") or []
     rest = [entry for entry in listed if not _means(entry["hashes"], [person])]
     if len(rest) == len(listed):
         raise NotFound(f"`{person}` is not on the list", where=str(folder / FILE))
@@ -178,9 +179,17 @@ def _read(folder: Path) -> dict[str, Any]:
 
 
 def _write(folder: Path, data: dict[str, Any]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     text = _HEAD + yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
     # Written beside and moved, so that a crash leaves the old list or the new one.
     part = folder / f"{FILE}.part"
-    part.write_text(text, encoding="utf-8")
-    part.replace(folder / FILE)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        part.replace(folder / FILE)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        what = f"the list cannot be written ({error.strerror or error})"
+        raise KbError(
+            what, where=str(folder / FILE), hint="It is as it was. Make room, then try again"
+        ) from None

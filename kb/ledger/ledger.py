@@ -113,6 +113,10 @@ class Tables:
     def _run(self, sql: str, parameters: Any = None) -> duckdb.DuckDBPyConnection:
         try:
             return self.connection.execute(sql, parameters)
+        except duckdb.OutOfMemoryException:
+            hint = "Make room there, name another folder in TMPDIR, or allow more with KB_MEMORY"
+            what = "neither memory nor disk is enough for what was asked"
+            raise KbError(what, where=gettempdir(), hint=hint) from None
         except RuntimeError as error:
             if "interrupted" in str(error):  # DuckDB's word for Ctrl-C
                 raise KeyboardInterrupt from None

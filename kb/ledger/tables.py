@@ -7,11 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kb.errors import KbError, Problem, SeedError
-from kb.ledger.claims import Claims, Read
+from kb.errors import Problem, SeedError
+from kb.ledger.claims import Claims, Read, stated_source
 from kb.ledger.ledger import Ledger
 from kb.ledger.mapping import FORMATS
 from kb.ledger.marks import Document
+from kb.ledger.steady import Steady
 from kb.ledger.table_claims import TableClaims
 from kb.ledger.table_files import file_kind
 from kb.ledger.table_rows import Table, check_mapping
@@ -37,9 +38,9 @@ def read_tables(folder: Path, shown: str, read: Read, claims: Claims, ledger: Le
 
 def _read_all(folder: Path, shown: str, read: Read, claims: Claims, made: TableClaims) -> None:
     tables = list(_declared(folder, shown, read, claims))
-    before = {table.path: _state(table.path) for table in tables}
+    steady = Steady.of({table.path: table.shown for table in tables})
     digest = hashlib.sha256(claims.digest.encode())
-    for path in sorted(before):
+    for path in sorted(steady.names):
         digest.update(f"{path.name}\0{_hash(path)}\0".encode())
     if tables:
         claims.digest = digest.hexdigest()
@@ -55,9 +56,7 @@ def _read_all(folder: Path, shown: str, read: Read, claims: Claims, made: TableC
     if len(made.tables) == len(tables) and not made.problems:
         made.collect()
     claims.problems += made.problems
-    for table in tables:
-        if _state(table.path) != before[table.path]:
-            raise KbError("the file changed while it was read", where=table.shown, hint="Try again")
+    steady.check()
 
 
 def sources_of(made: TableClaims, claims: Claims) -> dict[str, tuple[str, date | None]]:
@@ -125,12 +124,7 @@ def _source_problems(table: Table, claims: Claims) -> list[Problem]:
 
 def _source(document: Document, fields: Any) -> str | None:
     written = document.data if isinstance(document.data, dict) else {}
-    return fields["source"] or written.get("source")
-
-
-def _state(path: Path) -> tuple[int, int, int]:
-    found = path.stat()
-    return found.st_size, found.st_mtime_ns, found.st_ino
+    return fields["source"] or stated_source(written)
 
 
 def _hash(path: Path) -> str:

@@ -18,6 +18,7 @@ from typing import Any, Final
 import duckdb
 
 from kb.ledger import quoted
+from kb.ledger.steady import Stand, stand
 from kb.ontology import Edge, Node, types
 from kb.resolve import Snapshot
 from kb.store.database import Database
@@ -112,6 +113,11 @@ def files_hash(folder: Path) -> str:
     except OSError:
         return ""
     return digest.hexdigest()
+
+
+def files_stand(folder: Path) -> Mapping[Path, Stand]:
+    """How those files stand: it differs whenever one was written since, even if it has the same content."""
+    return stand(_files(folder))
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -4,6 +4,7 @@ import logging
 import re
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
@@ -16,12 +17,14 @@ from neo4j.exceptions import DriverError, Neo4jError
 
 from kb.errors import KbError, LoadRefused, StoreError
 from kb.store.embedded import Embedded, Endpoint
-from kb.store.failures import translate
+from kb.store.failures import OLDEST, TOO_OLD_HINT, may_come_up, translate
 from kb.store.home import DATABASE, Home
 from kb.store.settings import Settings
 
-OLDEST = (5, 20)
 _CONNECT_LIMIT = 5.0
+_LOGIN_LIMIT = 30.0  # for one who answers and says nothing
+_LATE = 10.0  # seconds that a server gets which does not listen yet, since both may just have been started
+_AGAIN = 0.5
 _LOCK_LIMIT = 1.5
 _LEAST_ROOM = 4_000_000
 _REFUSED = "another load is running"
@@ -45,6 +48,7 @@ class Engine(Protocol):
 
     where: str
     database: str | None
+    logins: str  # what to do when one is refused
     grace: float  # seconds that its own time limit gets before it is stopped from here
     writes_by_record: bool  # without an explicit transaction, each change of a record is its own
 
@@ -84,6 +88,7 @@ def engine(settings: Settings) -> Engine:
 class EmbeddedEngine:
     """The embedded server: it has a login that only reads, and is started again when it is gone."""
 
+    logins = "Delete secrets.json in this folder: new logins are then made"
     grace = 0.0  # it ignores the driver's time limit
     writes_by_record = True
 
@@ -158,6 +163,7 @@ class EmbeddedEngine:
 class Neo4jEngine:
     """A Neo4j server: it keeps time limits and read-only sessions itself."""
 
+    logins = "Check NEO4J_USERNAME and NEO4J_PASSWORD"
     grace = 5.0
     writes_by_record = False
 
@@ -173,13 +179,24 @@ class Neo4jEngine:
             raise
 
     def _check_version(self) -> str:
-        with translated(self):
-            agent = self._driver.get_server_info().agent
-        match = re.match(r"Neo4j/(\d+)\.(\d+)", agent)
+        agent = self._agent()
+        # Others call themselves compatible, but keep no lock that a load could go by.
+        match = re.fullmatch(r"Neo4j/(\d+)\.(\d+)[\w.+-]*", agent)
         if match is None or (int(match[1]), int(match[2])) < OLDEST:
-            least = ".".join(map(str, OLDEST))
-            raise StoreError(f"this server is {agent}", where=self.where, hint=f"Use Neo4j {least} or newer")
+            raise StoreError(f"this server is {agent}", where=self.where, hint=TOO_OLD_HINT)
         return agent.removeprefix("Neo4j/")
+
+    def _agent(self) -> str:
+        """What the server calls itself, once it answers."""
+        limit = time.monotonic() + _LATE
+        with translated(self):
+            while True:
+                try:
+                    return self._driver.get_server_info().agent
+                except DriverError as error:
+                    if not may_come_up(error) or time.monotonic() >= limit:
+                        raise
+                    time.sleep(_AGAIN)
 
     def driver(self, *, write: bool) -> neo4j.Driver:
         return self._driver
@@ -264,14 +281,21 @@ def translated(engine: Engine, *, write: bool = False) -> Iterator[None]:
         raise
     except (DriverError, Neo4jError, ValueError, TypeError, OSError) as error:
         full = write and isinstance(error, Neo4jError) and engine.is_full()
-        raise translate(error, where=engine.where, write=write, database=engine.database, full=full) from None
+        raise translate(
+            error,
+            where=engine.where,
+            write=write,
+            database=engine.database,
+            logins=engine.logins,
+            full=full,
+        ) from None
 
 
 def _driver(uri: str, login: tuple[str, str] | None) -> neo4j.Driver:
     options: dict[str, Any] = {
         "auth": login,
         "connection_timeout": _CONNECT_LIMIT,
-        "connection_acquisition_timeout": 60.0,
+        "connection_acquisition_timeout": _LOGIN_LIMIT,
         "liveness_check_timeout": 30.0,  # a connection that idled is tried before a write trusts it
         "notifications_min_severity": "OFF",
         "telemetry_disabled": True,

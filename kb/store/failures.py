@@ -1,6 +1,8 @@
 """What the driver and the servers complain about, as one clear line for the user."""
 
 import re
+import socket
+from collections.abc import Iterator
 
 from neo4j.exceptions import (
     AuthError,
@@ -20,20 +22,34 @@ WENT_AWAY = (ServiceUnavailable, SessionExpired)
 _READ_ONLY_CODES = (
     "Neo.ClientError.Statement.AccessMode",
     "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase",
+    "Neo.ClientError.General.WriteOnReadOnlyAccessDatabase",
 )
 _LONGEST = 400
+OLDEST = (5, 20)
+TOO_OLD_HINT = f"Use Neo4j {'.'.join(map(str, OLDEST))} or newer"
+# What the driver says when the first bytes of an answer are no Bolt, or a Bolt of long ago.
+_NO_BOLT = ("looks like HTTP", "does not support communication with this driver", "Notification filtering")
 
 
-def translate(error: Exception, *, where: str, write: bool, database: str | None, full: bool) -> KbError:
+def translate(
+    error: Exception, *, where: str, write: bool, database: str | None, logins: str, full: bool
+) -> KbError:
     """The error of ours that says the same as an error of the driver."""
     code = (error.code or "") if isinstance(error, Neo4jError) else ""
     text = _one_line(error)
     if isinstance(error, AuthError) and not isinstance(error, Forbidden):
-        hint = "Check NEO4J_USERNAME and NEO4J_PASSWORD"
-        return StoreError("the server refused the login", where=where, hint=hint)
+        return StoreError("the server refused the login", where=where, hint=logins)
+    if _speaks_no_bolt(error):
+        what = "what answers there is no Neo4j, or one that is too old"
+        return StoreError(
+            what, where=where, hint=f"Check the port in NEO4J_URI, usually 7687. {TOO_OLD_HINT}"
+        )
     if isinstance(error, WENT_AWAY):
         return _unreachable(where, write)
-    if code in _READ_ONLY_CODES or (isinstance(error, Forbidden) and not write):
+    if write and (code in _READ_ONLY_CODES or isinstance(error, Forbidden)):
+        hint = "Log in as a user who may write, to a database that takes writes"
+        return StoreError(f"the server forbids this write ({text})", where=where, hint=hint)
+    if code in _READ_ONLY_CODES or isinstance(error, Forbidden):
         return ReadOnlyError("this query would write, and the session only reads", hint=READ_ONLY_HINT)
     if code.endswith(("DatabaseNotFound", "DatabaseUnavailable")):
         name = f"`{database}`" if database else "by default"
@@ -55,6 +71,12 @@ def translate(error: Exception, *, where: str, write: bool, database: str | None
     return QueryError(f"the server cannot be given this: {text}")
 
 
+def may_come_up(error: Exception) -> bool:
+    """Whether a server that does not answer may only be late; not so for a name that nobody has."""
+    known = any(isinstance(each, socket.gaierror) for each in _reasons(error))
+    return isinstance(error, WENT_AWAY) and not known and not _speaks_no_bolt(error)
+
+
 def took_too_long(timeout: float | None) -> QueryError:
     """The error for a query that was stopped at its time limit."""
     said = f" the limit of {timeout:g} s" if timeout else " the server's limit"
@@ -64,6 +86,19 @@ def took_too_long(timeout: float | None) -> QueryError:
 def is_timeout(error: Exception) -> bool:
     """Whether the server ended the query for its time."""
     return isinstance(error, ClientError) and "TransactionTimedOut" in (error.code or "")
+
+
+def _speaks_no_bolt(error: Exception) -> bool:
+    return any(said in str(each) for each in _reasons(error) for said in _NO_BOLT)
+
+
+def _reasons(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and those behind it."""
+    while error is not None:
+        yield error
+        for each in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
+            yield from _reasons(each)
+        error = error.__cause__ or error.__context__
 
 
 def _unreachable(where: str, write: bool) -> WentAway:

@@ -104,6 +104,7 @@ def prepare(database: Database, asked: Asked, report: Report = quietly) -> Prepa
     kept = {name: books.read_books(row.get("books")) for name, row in states.items()}
     whole = all(row.get("state") == "complete" for row in states.values())
     trust = books.trusted(database, kept.values()) if whole and not asked.full else {}
+    stood = {folder: books.files_stand(folder) for folder in folders}
     hashes = {folder: books.files_hash(folder) for folder in folders}
     files = {name: each.files for name, each in kept.items() if each}
     if not asked.without and _is_unchanged(asked, given, hashes, states, files, trust):
@@ -116,7 +117,8 @@ def prepare(database: Database, asked: Asked, report: Report = quietly) -> Prepa
             continue  # the list is loaded from another place
         read_folder(folder, ledger)
         (name,) = set(ledger.datasets) - set(before)
-        files[name] = hashes[folder]
+        # The hash of files that were changed before they were read vouches for what is not loaded.
+        files[name] = hashes[folder] if books.files_stand(folder) == stood[folder] else ""
         wanted = asked.provenance if folder in given else None
         ledger.set_provenance(name, wanted or states.get(name, {}).get("provenance", "full"))
     if asked.without and asked.without not in states:
@@ -208,6 +210,8 @@ def _read_the_rest(
             reread(name, row, ledger, why="keeps no claims in the graph")
         elif graph.trust and _is_as_loaded(row, files.get(name, "")):
             reread(name, row, ledger, why="was not read back")
+            if not _is_as_loaded(row, files[name]):
+                files[name] = ""
         else:
             # The files were not read, so their hash says nothing of what the graph has now.
             files.pop(name, None)

@@ -122,6 +122,7 @@ def test_the_doctor_tells_a_load_that_was_cut_off_and_other_seeds(base, monkeypa
 
 
 def test_the_doctor_fails_where_nothing_answers(monkeypatch):
+    monkeypatch.setattr("kb.store.engines._LATE", 0.0)
     monkeypatch.setenv("NEO4J_URI", "bolt://127.0.0.1:1")
     result = CliRunner().invoke(main, ["doctor", "--format", "table"])
     assert result.exit_code == 1

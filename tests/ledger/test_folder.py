@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from kb.errors import KbError, SeedError
 from kb.ledger import Ledger, read_folder
 from kb.ledger.marks import parse
-from tests.folders import world, write_folder
 
 GOOD = """\
 source: talk
@@ -228,42 +227,3 @@ def test_any_text_is_read_or_refused(text):
         parse(text, "x.yaml")
     except SeedError as error:
         assert "\n" not in str(error.problems[0])
-
-
-@given(
-    st.recursive(
-        st.none() | st.text(max_size=5) | st.integers(),
-        lambda inner: (
-            st.lists(inner, max_size=3)
-            | st.dictionaries(
-                st.sampled_from(
-                    [
-                        "people",
-                        "jobs",
-                        "name",
-                        "lines",
-                        "at",
-                        "left",
-                        "organizations",
-                        "dataset",
-                        "source",
-                        "x",
-                    ]
-                ),
-                inner,
-                max_size=4,
-            )
-        ),
-        max_leaves=12,
-    )
-)
-@settings(max_examples=150)
-def test_any_structure_is_read_or_refused(tmp_path_factory, data):
-    folder = write_folder(
-        tmp_path_factory.mktemp("any"),
-        world(people={"ann": data}) if isinstance(data, dict) else {"people": data},
-    )
-    try:
-        read_folder(folder)
-    except SeedError as error:
-        assert error.problems

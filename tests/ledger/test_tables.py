@@ -428,22 +428,6 @@ def test_a_table_of_nodes_describes_what_other_tables_name(tmp_path):
     assert len(acme.properties["claims"]) == 1
 
 
-def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch):
-    folder = mapped(tmp_path, csv_text(ANN))
-    import kb.ledger.tables as tables
-
-    whole = tables._hash
-
-    def hashed(path: Path) -> str:
-        answer = whole(path)
-        path.write_text(csv_text(ANN, BOB))
-        return answer
-
-    monkeypatch.setattr(tables, "_hash", hashed)
-    with pytest.raises(KbError, match="changed while it was read"):
-        read_folder(folder)
-
-
 def test_a_broken_folder_adds_nothing_to_a_ledger(tmp_path):
     ledger = read_folder(mapped(tmp_path / "good", csv_text(ANN)))
     broken = mapped(tmp_path / "bad", csv_text(("Ann", "Acme", None, "2021", "2019")))

@@ -6,9 +6,11 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import neo4j
 from filelock import FileLock
@@ -26,20 +28,20 @@ class Unavailable(Exception):
 
 
 @contextmanager
-def neo4j_server(folder: Path) -> Iterator[dict[str, str]]:
-    """The environment variables that name a running Neo4j: the first that can be had of the three.
+def neo4j_server(folder: Path) -> Iterator["Server"]:
+    """A running Neo4j: the first that can be had of the three.
 
     Raises: Unavailable, with what was tried.
     """
     if uri := os.environ.get("NEO4J_TEST_URI"):
-        yield _environment(uri, os.environ.get("NEO4J_TEST_PASSWORD", ""))
+        yield Server(_environment(uri, os.environ.get("NEO4J_TEST_PASSWORD", "")))
         return
     if _image_is_here():
         with _container() as environment:
-            yield environment
+            yield Server(environment)
         return
-    with _process(folder) as environment:
-        yield environment
+    with _process(folder) as process:
+        yield Server(process.environment, process)
 
 
 def _environment(uri: str, password: str) -> dict[str, str]:
@@ -77,57 +79,99 @@ def neo4j_import(folder: Path, command: Sequence[str]) -> Iterator[dict[str, str
 
     Raises: Unavailable.
     """
-    with _process(folder, imported=command[1:]) as environment:
-        yield environment
+    with _process(folder, imported=command[1:]) as process:
+        yield process.environment
 
 
 @contextmanager
-def _process(folder: Path, *, imported: Sequence[str] = ()) -> Iterator[dict[str, str]]:
+def _process(folder: Path, *, imported: Sequence[str] = ()) -> Iterator["Process"]:
     jars = _jars()
     for name in ("conf", "data", "logs", "import", "plugins", "run"):
         (folder / name).mkdir(parents=True)
-    port, password = _free_port(), secrets.token_hex(12)
-    settings = {
-        "server.default_listen_address": "127.0.0.1",
-        "server.bolt.listen_address": f"127.0.0.1:{port}",
-        "server.http.enabled": "false",
-        "dbms.usage_report.enabled": "false",
-        "dbms.security.allow_csv_import_from_file_urls": "false",
-        "server.memory.heap.max_size": "1g",
-        "server.memory.pagecache.size": "256m",
-    }
-    text = "".join(f"{name}={value}\n" for name, value in settings.items())
-    (folder / "conf" / "neo4j.conf").write_text(text)
-    environment = {**os.environ, "NEO4J_HOME": str(folder), "NEO4J_CONF": str(folder / "conf")}
-    for arguments in (["dbms", "set-initial-password", password], imported):
+    process = Process(folder, jars)
+    for arguments in (["dbms", "set-initial-password", process.password], imported):
         if arguments:
             admin = ["java", "-Xmx1g", "-cp", f"{jars}/*", "org.neo4j.cli.AdminTool", *arguments]
             done = subprocess.run(
                 admin,
                 cwd=folder,  # an import writes its report there
-                env=environment,
+                env=process.home,
                 check=False,
                 capture_output=True,
                 text=True,
                 timeout=START_LIMIT,
             )
             assert done.returncode == 0, done.stdout + done.stderr
-    command = ["java", "-Xmx1g", *(f"--add-opens={name}=ALL-UNNAMED" for name in OPENS)]
-    command += ["-Dio.netty.tryReflectionSetAccessible=true", "-cp", f"{jars}/*"]
-    command += ["org.neo4j.server.CommunityEntryPoint", f"--home-dir={folder}", f"--config-dir={folder}/conf"]
-    with (folder / "logs" / "console.log").open("wb") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
     try:
-        uri = f"bolt://127.0.0.1:{port}"
-        _wait_until_ready(server, uri, password, folder / "logs" / "console.log")
-        yield _environment(uri, password)
+        process.start()
+        yield process
     finally:
-        server.terminate()
+        process.stop()
+
+
+class Process:
+    """A Neo4j of our own, in a folder of its own, which can be killed and started again."""
+
+    def __init__(self, folder: Path, jars: Path) -> None:
+        self._folder, self._jars = folder, jars
+        self._port, self.password = _free_port(), secrets.token_hex(12)
+        self.home = {**os.environ, "NEO4J_HOME": str(folder), "NEO4J_CONF": str(folder / "conf")}
+        self._configure({})
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return _environment(f"bolt://127.0.0.1:{self._port}", self.password)
+
+    def start(self, settings: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Start it, with more `settings` than usual, and wait until it is ready.
+
+        Raises: Unavailable.
+        """
+        self._configure(settings)
+        command = ["java", "-Xmx1g", *(f"--add-opens={name}=ALL-UNNAMED" for name in OPENS)]
+        command += ["-Dio.netty.tryReflectionSetAccessible=true", "-cp", f"{self._jars}/*"]
+        command += ["org.neo4j.server.CommunityEntryPoint"]
+        command += [f"--home-dir={self._folder}", f"--config-dir={self._folder}/conf"]
+        console = self._folder / "logs" / "console.log"
+        with console.open("wb") as log:
+            self._server = subprocess.Popen(
+                command, env=self.home, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            )
+        _wait_until_ready(self._server, self.environment["NEO4J_URI"], self.password, console)
+
+    def kill(self) -> None:
+        """End it as the operating system does."""
+        self._server.kill()
+        self._server.wait()
+
+    def stop(self) -> None:
+        self._server.terminate()
         try:
-            server.wait(30)
+            self._server.wait(30)
         except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+            self.kill()
+
+    def _configure(self, more: Mapping[str, str]) -> None:
+        settings = {
+            "server.default_listen_address": "127.0.0.1",
+            "server.bolt.listen_address": f"127.0.0.1:{self._port}",
+            "server.http.enabled": "false",
+            "dbms.usage_report.enabled": "false",
+            "dbms.security.allow_csv_import_from_file_urls": "false",
+            "server.memory.heap.max_size": "1g",
+            "server.memory.pagecache.size": "256m",
+            **more,
+        }
+        text = "".join(f"{name}={value}\n" for name, value in settings.items())
+        (self._folder / "conf" / "neo4j.conf").write_text(text)
+
+
+@dataclass(frozen=True)
+class Server:
+    """The environment variables that name a running Neo4j, and its process if it is our own."""
+
+    environment: dict[str, str]
+    process: Process | None = None
 
 
 def _jars() -> Path:

@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import shutil
 import signal
 import socket
 import subprocess
@@ -307,76 +306,6 @@ def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path):
     with pytest.raises(EmbeddedError, match=r"cannot be used .*KB_HOME$") as caught:
         Embedded(tmp_path / "file" / "home").endpoint()
     assert "\n" not in str(caught.value)
-
-
-def in_mount(options, script, *words):
-    """Run a script whose first argument is a folder on a file system of its own."""
-    user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-    mount = 'mount -t tmpfs -o "$2" tmpfs "$1" && shift 2 && exec "$@"'
-    command = ["unshare", *user, "--mount", "sh", "-c", mount, "sh", str(words[0]), options]
-    if shutil.which("unshare") is None or subprocess.run([*command, "true"], check=False).returncode:
-        pytest.skip("a file system of its own cannot be mounted here")
-    run = [sys.executable, "-c", script, *map(str, words)]
-    return subprocess.run([*command, *run], cwd=ROOT, capture_output=True, text=True, check=False)
-
-
-def test_a_folder_that_can_only_be_read_is_one_clear_line(tmp_path):
-    script = """
-import sys
-import threading
-from pathlib import Path
-from kb.errors import EmbeddedError
-from kb.store.embedded import Embedded
-try:
-    Embedded(Path(sys.argv[1]) / "home").endpoint()
-except EmbeddedError as error:
-    print(error)
-"""
-    done = in_mount("ro", script, tmp_path)
-    assert "cannot be used (Read-only file system)" in done.stdout, done.stderr
-    assert done.stderr == ""
-
-
-FILL = """
-import subprocess, sys
-from pathlib import Path
-from kb.errors import KbError
-from kb.store import embedded
-from kb.store.database import Database
-from kb.store.settings import read_settings
-folder = Path(sys.argv[1])
-settings = read_settings(home=folder / "home", environ={})
-def attempt(act):
-    try:
-        print(act())
-    except KbError as error:
-        print(type(error).__name__, error)
-def fill():
-    with Database.open(settings) as database:
-        database.schema(["CREATE CONSTRAINT p IF NOT EXISTS FOR (n:P) REQUIRE n.id IS UNIQUE"])
-        rows = ([str(n), "x" * 200] for n in range(100_000))
-        database.write_batches("UNWIND $rows AS row CREATE (:P {id: row[0], t: row[1]})", rows, size=1000)
-def count():
-    with Database.open(settings) as database:
-        return database.read("MATCH (n:P) RETURN count(*) % 1000 AS n").rows
-attempt(fill)
-attempt(lambda: embedded.stop(settings.home))
-subprocess.run(["mount", "-o", "remount,size=200m", str(folder)], check=True)
-attempt(count)
-attempt(lambda: embedded.stop(settings.home))
-"""
-
-
-@pytest.mark.parametrize(
-    "size", [pytest.param("20k", id="at the start"), pytest.param("12m", id="in a load")]
-)
-def test_a_full_disk_is_one_clear_line_and_harms_nothing(tmp_path, size):
-    done = in_mount(f"size={size}", FILL, tmp_path)
-    refused, _, counted, stopped = done.stdout.splitlines()
-    assert "no space left on the disk. Make room" in refused
-    assert counted == "[(0,)]"  # whole batches only
-    assert stopped == "True"
-    assert done.stderr == ""
 
 
 def garble(file):

@@ -1,17 +1,12 @@
-"""What a load does when the server takes a step back, or goes away."""
-
-import os
-import signal
+"""What a load does when the server takes a step back; when it goes away is in tests/faults."""
 
 import pytest
-from neo4j.exceptions import ServiceUnavailable, TransientError
+from neo4j.exceptions import TransientError
 
-from kb.errors import QueryError, WentAway
+from kb.errors import QueryError
 from kb.ledger import read_folder
 from kb.resolve import resolve
-from kb.store import connect, load
 from kb.store.database import Database
-from kb.store.embedded import reset, status
 from tests.folders import person, world, write_folder
 
 JOBS = {"at": "meta", "start": 2010, "end": 2015}, {"at": "openai", "start": 2016, "phase": "current"}
@@ -27,7 +22,6 @@ def seeds(tmp_path):
 def quick(monkeypatch):
     """Waits are no part of what is tested."""
     monkeypatch.setattr("kb.store.database._pauses", lambda: iter([0.0] * 100))
-    monkeypatch.setattr(load, "_BACK", 1.0)
 
 
 def short_of_memory(monkeypatch, rows):
@@ -59,43 +53,6 @@ def test_a_server_that_has_no_memory_at_all_is_told_in_one_line(base, seeds, mon
     with pytest.raises(QueryError) as caught:
         base.load(seeds)
     assert "\n" not in str(caught.value)
-    monkeypatch.undo()
-    base.load(seeds)
-    assert base.plan(seeds) == []
-
-
-def test_a_load_goes_on_when_the_server_is_killed_and_comes_back(seeds, tmp_path):
-    home = tmp_path / "home"
-    killed = []
-
-    def report(what, done, total):
-        if what == "writing" and done and not killed:
-            killed.append(status(home).pid)
-            os.kill(killed[0], signal.SIGKILL)
-
-    try:
-        with connect(home=home) as base:
-            base.load(seeds, report=report)
-            assert killed
-            assert base.plan(seeds) == []
-            assert base.snapshot() == resolve(read_folder(seeds))
-    finally:
-        reset(home, force=True)
-
-
-def test_a_server_that_stays_away_is_told_and_the_load_can_be_repeated(base, seeds, monkeypatch, quick):
-    whole, answers = Database._call, 30
-
-    def call(self, *arguments, **more):
-        nonlocal answers
-        answers -= 1
-        if answers < 0:
-            raise ServiceUnavailable("gone")
-        return whole(self, *arguments, **more)
-
-    monkeypatch.setattr(Database, "_call", call)
-    with pytest.raises(WentAway):
-        base.load(seeds)
     monkeypatch.undo()
     base.load(seeds)
     assert base.plan(seeds) == []
