@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kb.ledger.check import Checked
     from kb.ledger.notices import Notice
     from kb.store import Base, Loaded
-    from kb.store.load import Provenance
+    from kb.store.prepare import Provenance
 
 _format_option = click.option(
     "--format",

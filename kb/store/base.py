@@ -13,7 +13,7 @@ from kb.store.state import cut_off
 
 if TYPE_CHECKING:
     from kb.resolve import Snapshot
-    from kb.store.load import Provenance, Report, Seeds
+    from kb.store.prepare import Provenance, Report, Seeds
 
 # DuckDB and pydantic are imported by the methods that need them: a query does not.
 
@@ -109,7 +109,7 @@ class Base:
         A graph of more than 25,000 nodes and edges is compared by the books of its last load, which do not
         show a value that was changed by hand; with `full` all of it is read back and compared.
         """
-        from kb.store.load import Asked, prepare
+        from kb.store.prepare import Asked, prepare
 
         return list(prepare(self.database, Asked(seeds, full=full, home=self.home)).difference.changes())
 
@@ -131,14 +131,16 @@ class Base:
         a node that was added by hand is in the way, or a dataset without claims has no folder any more. In
         all these cases nothing is written.
         """
-        from kb.store.load import Asked, load, quietly
+        from kb.store.load import load
+        from kb.store.prepare import Asked, quietly
 
         asked = Asked(seeds, provenance=provenance, full=full, home=self.home)
         return load(self.database, asked, report or quietly)
 
     def unload(self, dataset: str, *, report: "Report | None" = None) -> Loaded:
         """Take a dataset out; what others say stays. Raises: NotFound, with the nearest ids."""
-        from kb.store.load import Asked, load, quietly
+        from kb.store.load import load
+        from kb.store.prepare import Asked, quietly
 
         return load(self.database, Asked(without=dataset, home=self.home), report or quietly)
 

@@ -7,7 +7,7 @@ import pytest
 from kb.errors import KbError
 from kb.ledger import folder as folders
 from kb.ledger import read_folder, tables
-from kb.store import books, load
+from kb.store import books, prepare
 from tests.faults.commands import is_refused
 from tests.faults.worlds import facts, first, picture, second
 
@@ -99,7 +99,7 @@ def test_the_hash_that_is_kept_is_that_of_what_was_read(base, tmp_path, monkeypa
     with monkeypatch.context() as patch:
         # Changed after it was hashed and before it is read, and put back when it was read.
         at_the_first(patch, books, "files_hash", lambda: second(folder))
-        at_the_first(patch, load, "read_folder", lambda: shutil.copytree(kept, folder, dirs_exist_ok=True))
+        at_the_first(patch, prepare, "read_folder", lambda: shutil.copytree(kept, folder, dirs_exist_ok=True))
         base.load(folder)
     assert facts(picture(base)) != wanted
     base.load(folder)

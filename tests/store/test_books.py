@@ -8,7 +8,7 @@ import pytest
 from kb.ledger import read_folder
 from kb.ontology import EDGES, NODES
 from kb.resolve import resolve
-from kb.store import books, load
+from kb.store import books, prepare
 from tests.folders import person, world, write_folder
 
 ANN = person("Ann", {"at": "meta", "start": 2010, "phase": "past", "end": 2015})
@@ -25,13 +25,13 @@ def by_books(monkeypatch):
 def reads(monkeypatch):
     """The types that are read back from the graph, in order."""
     seen = []
-    whole = load.read_types
+    whole = prepare.read_types
 
     def read_types(database, snapshot, tables):
         seen.extend(tables)
         whole(database, snapshot, tables)
 
-    monkeypatch.setattr(load, "read_types", read_types)
+    monkeypatch.setattr(prepare, "read_types", read_types)
     return seen
 
 
@@ -43,7 +43,7 @@ def seeds(tmp_path):
 def test_an_unchanged_folder_is_neither_read_nor_compared(base, seeds, by_books, reads, monkeypatch):
     base.load(seeds)
     reads.clear()
-    monkeypatch.setattr(load, "read_folder", None)
+    monkeypatch.setattr(prepare, "read_folder", None)
     assert base.load(seeds).changes == 0
     assert base.plan(seeds) == []
     assert set(reads) == {"Dataset"}
