@@ -19,7 +19,8 @@ class Proxy:
 
     `strike` is called once: when `at` bytes of clients have been passed, or the first that are equal to `at`,
     and before one more is.
-    `rewrite` may change what the server sends. `sent` is all that clients have sent, over all connections.
+    `rewrite` may change what the server sends. `sent` is all that clients have sent, over all connections,
+    and `asked` has how much that was each time that the server answered.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Proxy:
         self._listener = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listener.getsockname()[1]
         self.sent = bytearray()
+        self.asked: list[int] = []
         self._found, self._over = False, threading.Event()
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._guard = threading.Lock()
@@ -106,6 +108,7 @@ class Proxy:
     def _down(self, client: socket.socket, server: socket.socket) -> None:
         with suppress(OSError):
             while block := server.recv(_BLOCK):
+                self.asked.append(len(self.sent))
                 client.sendall(self._rewrite(block))
         _end(client)
 
