@@ -15,7 +15,6 @@ from tempfile import mkdtemp
 
 import duckdb
 
-from kb.ontology import types
 from kb.resolve import Snapshot
 from kb.store.exports.files import copy
 from kb.store.home import Home
@@ -47,9 +46,12 @@ class Copy:
         return True
 
     def keep(self, snapshot: Snapshot, digests: Mapping[str, str]) -> None:
-        """Make the files of a snapshot, and remove those of any other."""
-        wanted = {self._file(kind.table, digests[kind.table]): kind.table for kind in types()}
+        """Make the files of the types that have a digest, and remove those of any other snapshot."""
+        wanted = {self._file(table, digest): table for table, digest in digests.items()}
         with suppress(OSError, duckdb.Error):
+            if not wanted:
+                shutil.rmtree(self.folder)
+                return
             self.folder.mkdir(parents=True, exist_ok=True)
             self.folder.parent.chmod(0o700)
             for file in set(self.folder.iterdir()) - set(wanted):

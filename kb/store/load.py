@@ -68,8 +68,10 @@ def write(database: Database, prepared: Prepared, report: Report = quietly) -> L
     elif any(not row.properties.get("books") for row in difference.old.nodes("Dataset")):
         database.schema(statements.schema())  # what neo4j-admin has imported has no constraints
     _close_books(database, prepared)
-    if difference and books.is_big(difference.new):
-        prepared.copy.keep(difference.new, prepared.digests)
+    if difference:
+        # One that is out of date may name who asked to be left out.
+        big = books.is_big(difference.new)
+        prepared.copy.keep(difference.new, prepared.digests if big else {})
     _note_moved_folders(database, difference)
     return Loaded(counts["create"], counts["change"], counts["remove"], names)
 

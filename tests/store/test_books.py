@@ -92,6 +92,14 @@ def test_the_copy_has_what_the_last_load_wrote_and_nothing_else(base, seeds, cha
     assert stat.S_IMODE((base.home / "copies").stat().st_mode) == 0o700
 
 
+def test_the_copy_of_a_graph_that_is_small_now_goes(base, seeds, changed, by_books, monkeypatch):
+    base.load(seeds)
+    assert copies(base)
+    monkeypatch.setattr(books, "COMPARED", 1_000)
+    base.load(changed)
+    assert not copies(base)
+
+
 def test_what_was_changed_by_hand_since_the_copy_is_found_by_its_number(base, seeds, changed, by_books):
     base.load(seeds)
     base.write("MATCH (:Person {id: 'ann'})-[r:EMPLOYED_AT]->() DELETE r")
