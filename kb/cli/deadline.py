@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from kb.errors import KbError
 
+_LONGEST = 1e8  # seconds, three years: the system's clock cannot be asked to wait for ever
+
 
 @contextmanager
 def deadline(seconds: float | None) -> Iterator[None]:
@@ -27,13 +29,15 @@ def deadline(seconds: float | None) -> Iterator[None]:
                 expired.set()
                 _thread.interrupt_main()
 
-    timer = threading.Timer(seconds, end)
+    timer = threading.Timer(min(seconds, _LONGEST), end)
     timer.daemon = True
-    timer.start()
     try:
-        yield
-        with lock:  # from here on no interrupt comes; one that is on its way arrives before the next line
-            over.set()
+        timer.start()
+        try:
+            yield
+        finally:
+            with lock:  # from here on no interrupt comes; one on its way arrives before the next line
+                over.set()
     except KeyboardInterrupt:
         if not expired.is_set():
             raise

@@ -154,6 +154,7 @@ def forget(
       kb forget --list
     """
     from kb.ledger.forgotten import FILE, add_person, default_folder, entries, remove_person
+    from kb.store.home import forget_copies
 
     where = (folder or default_folder(session.folder)).absolute()
     if show:
@@ -174,6 +175,7 @@ def forget(
         ids, known = list(found.ids), [*known, *found.names]
         for label, key in found.texts:
             click.echo(f"Their name also stands in that of the {label.lower()} {key}", err=True)
+    forget_copies(session.folder)
     add_person(where, ids, known, spare=spare, day=datetime.now(UTC).date())
     click.echo(f"Written to {where / FILE}. `kb load {where}` takes them out of the graph.", err=True)
 

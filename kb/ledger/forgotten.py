@@ -1,15 +1,18 @@
 """People who asked to be left out: a list of salted hashes, in a folder of its own or in one of yours.
 
 What is hashed is the id, and each name in lower case, without accents and punctuation, its words in the order
-of the alphabet. The list names nobody; whoever holds it and guesses a name can check the guess.
+of the alphabet; a name in a script without spaces is hashed as a run of letters too. The list names nobody;
+whoever holds it and guesses a name can check the guess.
 """
 
+import re
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +25,9 @@ from kb.names import fold, is_id
 from kb.user_folder import user_folder
 
 FILE: Final = "forgotten.yaml"
-_LONGEST_NAME: Final = 4  # words, or letters of a script without spaces
+_WORDS: Final = 6  # of the longest name that is looked for in texts
+_LETTERS: Final = (3, 12)  # of one in a script without spaces; two are a part of many words
+_SCRIPT: Final = re.compile(r"[\x00-\x1f!-\x7f]+|[^\x00-\x7f]+")
 _HEAD: Final = "# Written by `kb forget`; `kb forget --remember PERSON` takes an entry out.\n"
 
 
@@ -64,29 +69,46 @@ def telling(name: str) -> bool:
     return len(words) > 1 or (len("".join(words)) > 1 and not "".join(words).isascii())
 
 
-def names_someone(text: str, hashes: Collection[str]) -> bool:
-    """Whether a telling name among these hashes stands in a text: up to four words that follow each other.
+class Words:
+    """Finds the names of those on a list in texts, of which the list has hashes alone.
 
-    In a script without spaces it may be a part of a word.
+    A name is found with its words in any order. In a script without spaces it is found within longer runs of
+    letters if it has three or more.
     """
-    salts = {each.partition(":")[0] for each in hashes}
-    return any(
-        _hash(salt, f"name {plain_name(name)}") in hashes
-        for name in dict.fromkeys(_possible_names(fold(text)))
-        if telling(name)
-        for salt in salts
-    )
+
+    def __init__(self, hashes: Collection[str]) -> None:
+        self._hashes = frozenset(hashes)
+        self._salts = sorted({each.partition(":")[0] for each in hashes})
+        self._tried: dict[str, bool] = {}
+
+    def name_someone(self, text: str) -> bool:
+        """Whether a name on the list stands in a text."""
+        # A name in one script can stand in the midst of another.
+        words = _SCRIPT.findall(fold(text))
+        for first in range(len(words)):
+            for last in range(first + 1, min(first + _WORDS, len(words)) + 1):
+                part = words[first:last]
+                alone = last - first == 1 and (part[0].isascii() or len(part[0]) == 1)
+                if not alone and self._is_listed("name " + " ".join(sorted(part))):
+                    return True
+        return any(
+            self._is_listed("run " + run[first : first + length])
+            for run in _runs(words)
+            for length in range(_LETTERS[0], min(_LETTERS[1], len(run)) + 1)
+            for first in range(len(run) - length + 1)
+        )
+
+    def _is_listed(self, said: str) -> bool:
+        if said not in self._tried:
+            self._tried[said] = any(_hash(salt, said) in self._hashes for salt in self._salts)
+        return self._tried[said]
 
 
-def _possible_names(text: str) -> Iterator[str]:
-    words = text.split()
-    for length in range(1, _LONGEST_NAME + 1):
-        for first in range(len(words) - length + 1):
-            yield " ".join(words[first : first + length])
-    for word in words:
-        for length in range(2, 0 if word.isascii() else _LONGEST_NAME + 1):
-            for first in range(len(word) - length + 1):
-                yield word[first : first + length]
+def _runs(words: Iterable[str]) -> Iterator[str]:
+    """Letters of scripts without spaces that follow each other, whatever stood between them."""
+    for ascii_only, group in groupby(words, key=str.isascii):
+        if not ascii_only:
+            yield "".join(group)
 
 
 def entries(folder: Path) -> list[Entry]:
@@ -118,7 +140,7 @@ def add_person(
     known = [each for entry in data.get("forgotten") or () for each in entry["hashes"]]
     salt = known[0].partition(":")[0] if known else secrets.token_hex(16)
     hashes = dict.fromkeys(
-        [*(_hash(salt, f"id {key}") for key in ids), *(_hash(salt, f"name {plain_name(n)}") for n in kept)]
+        [*(_hash(salt, f"id {key}") for key in ids), *(_hash(salt, said) for n in kept for said in _said(n))]
     )
     entry: dict[str, Any] = {"hashes": list(hashes), "when": day.isoformat()}
     if spare:
@@ -132,6 +154,14 @@ def add_person(
         }
     data["forgotten"] = [*(data.get("forgotten") or ()), entry]
     _write(folder, data)
+
+
+def _said(name: str) -> Iterator[str]:
+    """What is hashed of a name: one in a script without spaces also as a run of letters."""
+    yield f"name {plain_name(name)}"
+    run = "".join(fold(name).split())
+    if not any(char.isascii() for char in run) and len(run) >= _LETTERS[0]:
+        yield f"run {run}"
 
 
 def remove_person(folder: Path, person: str) -> None:

@@ -40,7 +40,8 @@ def aligned(before: Snapshot, after: Snapshot) -> Snapshot:
     """The earlier snapshot with the ids that the later one has for its people, organizations and facts.
 
     Both are in one database. The snapshot itself is given back if no decision lies between the two. Of facts
-    that became one, one is kept; a fact that the later snapshot has no more keeps its id.
+    that became one, one is kept, and one that became several is there as each of them; a fact that the later
+    snapshot has no more keeps its id.
     """
     old, new = absorbed(before), absorbed(after)
     concerned = sorted({*old.items()} ^ {*new.items()})
@@ -53,11 +54,10 @@ def aligned(before: Snapshot, after: Snapshot) -> Snapshot:
         _know_again(found, after, label, ids)
     for label in COMPARED:
         _rename(found, after, label)
-    for table, column in (("possible", "id"), ("DEPARTED", "spell")):
-        found.execute(
-            f"UPDATE {found.name(table)} AS t SET {column} = k.now FROM {found.name('known again')} k "
-            f"WHERE k.id = t.{column}"
-        )
+    possible, again = found.name("possible"), found.name("known again")
+    found.execute(
+        f"INSERT INTO {possible} SELECT DISTINCT k.now FROM {again} k JOIN {possible} p ON p.id = k.id"
+    )
     found.execute(f"CREATE TABLE {found.name('absorbed')} (id VARCHAR, now VARCHAR)")
     found.insert("absorbed", ("id", "now"), sorted(new.items()))
     found.execute(
@@ -68,32 +68,30 @@ def aligned(before: Snapshot, after: Snapshot) -> Snapshot:
 
 
 def _know_again(found: Snapshot, after: Snapshot, label: str, ids: Iterable[str]) -> None:
-    """Note which fact of the later snapshot has a claim of one that the earlier has under another id."""
+    """Note which facts of the later snapshot have claims of one of the earlier that touches these ids."""
     found.execute(
         f"""INSERT INTO {found.name("known again")}
         WITH old AS (SELECT id, unnest(claims) AS claim FROM {found.name(label)}
             WHERE list_contains($1, from_id) OR list_contains($1, to_id)),
-        new AS (SELECT id, unnest(claims) AS claim FROM {after.name(label)}),
-        pairs AS (SELECT o.id, min(n.id) AS now FROM old o JOIN new n USING (claim) GROUP BY o.id)
-        SELECT '{label}', id, now FROM pairs WHERE id <> now""",
+        new AS (SELECT id, unnest(claims) AS claim FROM {after.name(label)})
+        SELECT DISTINCT '{label}', o.id, n.id FROM old o JOIN new n USING (claim)""",
         [list(ids)],
     )
 
 
 def _rename(found: Snapshot, after: Snapshot, label: str) -> None:
-    """Give facts their later id and ends; of several that became one, the first is kept."""
-    table, again = found.name(label), found.name("known again")
+    """Give facts their later ids and ends. Of several that became one, the first is kept."""
+    table, again = found.name(label), f"(SELECT * FROM {found.name('known again')} WHERE label = '{label}')"
+    spell = ", n.spell AS spell" if label == "DEPARTED" else ""
     found.execute(
-        f"""DELETE FROM {table} WHERE id IN (SELECT id FROM (
-                SELECT id, row_number() OVER (PARTITION BY now ORDER BY id) AS n FROM {again}
-                WHERE label = '{label}') WHERE n > 1)
-            OR id IN (SELECT k.id FROM {again} k JOIN {table} t ON t.id = k.now WHERE k.label = '{label}'
-                AND k.now NOT IN (SELECT id FROM {again} WHERE label = '{label}'))"""
+        f"""CREATE OR REPLACE TEMP TABLE later AS
+        SELECT t.* REPLACE (k.now AS id, n.from_id AS from_id, n.to_id AS to_id{spell})
+        FROM {table} t JOIN {again} k ON k.id = t.id JOIN {after.name(label)} n ON n.id = k.now
+        QUALIFY row_number() OVER (PARTITION BY k.now ORDER BY t.id) = 1"""
     )
-    found.execute(
-        f"""UPDATE {table} AS t SET id = k.now, from_id = n.from_id, to_id = n.to_id
-        FROM {again} k JOIN {after.name(label)} n ON n.id = k.now WHERE k.id = t.id AND k.label = '{label}'"""
-    )
+    found.execute(f"DELETE FROM {table} WHERE id IN (SELECT id FROM {again})")
+    found.execute(f"INSERT INTO {table} BY NAME FROM later")
+    found.execute("DROP TABLE later")
 
 
 def decided(before: Snapshot, after: Snapshot) -> Iterator[tuple[str, str, str, str]]:

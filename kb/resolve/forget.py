@@ -1,7 +1,12 @@
 """Whom to leave out: the people of a ledger whose id or one of whose names is on a list of salted hashes."""
 
-from kb.ledger.forgotten import names_someone, plain_name
+from typing import Final
+
+from kb.ledger.forgotten import Words, plain_name
 from kb.ledger.ledger import Ledger, Tables
+from kb.ontology import Edge, Node
+
+_TEXTS: Final = ("description", "title", "capacity", "degree", "field")
 
 
 def find_forgotten(ledger: Ledger, work: Tables) -> bool:
@@ -58,17 +63,22 @@ def find_forgotten(ledger: Ledger, work: Tables) -> bool:
     return any(work.execute(f"SELECT 1 FROM {work.name(t)} LIMIT 1") for t in ("forgotten", "naming"))
 
 
+def texts_of(kind: Node | Edge) -> list[str]:
+    """The columns of a type, in a ledger, that are words of a curator's own."""
+    return ["locator", "note", *(name for name in _TEXTS if name in kind.columns)]
+
+
 def _find_words(ledger: Ledger, work: Tables) -> None:
     """Events and figures whose words name someone on the list, and texts that do."""
     rows = work.execute(
         f"""SELECT DISTINCT unnest(hashes) FROM {work.name("decision")}
         WHERE kind = 'forget' AND len(coalesce(ids, [])) = 0"""
     )
-    hashes = {each for (each,) in rows}
+    words = Words([each for (each,) in rows])
 
     def named(query: str) -> list[tuple[str]]:
         texts = work.execute(query)
-        return sorted({(row[0],) for row in texts if any(names_someone(t, hashes) for t in row if t)})
+        return sorted({(row[0],) for row in texts if any(words.name_someone(t) for t in row if t)})
 
     for label in ("Event", "Statistic"):
         told = f"SELECT subject, replace(subject, '-', ' '), name, name_zh FROM {ledger.name(label)}"
@@ -77,7 +87,7 @@ def _find_words(ledger: Ledger, work: Tables) -> None:
     texts = [
         f"SELECT {prop} AS text FROM {ledger.name(kind.table)} WHERE NOT coalesce(tabular, false)"
         for kind in ledger.stated
-        for prop in ("note", *(["description"] if "description" in kind.columns else []))
+        for prop in texts_of(kind)
     ]
     if texts:
         work.insert("naming", ("text",), named(f"SELECT DISTINCT text FROM ({' UNION ALL '.join(texts)})"))

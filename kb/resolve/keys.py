@@ -14,7 +14,7 @@ from kb.errors import AmbiguousSpell
 from kb.ledger.ledger import Ledger, Tables
 from kb.ontology import CERTAINTIES, STATISTIC_ROLES, Edge, Node
 from kb.resolve.decisions import RETRACTED, has_merges, has_retractions
-from kb.resolve.forget import find_forgotten
+from kb.resolve.forget import find_forgotten, texts_of
 
 LEAST_SURE_FIRST: Final = list(reversed(CERTAINTIES))  # Python writes a list of words as SQL does
 # Two claims can mean one spell if the days they allow can overlap, their kinds agree, and their titles are
@@ -59,9 +59,7 @@ def live_claims(ledger: Ledger, tables: Tables, known_at: date | None) -> None:
         changes = [RETRACTED.format(mute=tables.name("mute"))] if muted else []
         if naming:
             changes += [
-                f"CASE WHEN {name} NOT IN {naming} THEN {name} END AS {name}"
-                for name in ("note", "description")
-                if name == "note" or name in kind.columns
+                f"CASE WHEN {name} NOT IN {naming} THEN {name} END AS {name}" for name in texts_of(kind)
             ]
         joins = ""
         if merged:

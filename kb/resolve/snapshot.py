@@ -76,15 +76,21 @@ class Snapshot(Tables):
             self.execute(f"CREATE TABLE {self.name(kind.table)} ({ends}{columns(kind.props)})")
         if fill is not None:
             self._fill = fill
-            self._unread = {kind.table: list(getattr(kind, "starts", [""])) for kind in types()}
+            self._unread = {kind.table: _starts(kind.table) for kind in types()}
 
     def name(self, table: str, *, start: str | None = None) -> str:
         """The table's full name for SQL. What is not read yet is read now, all or what starts at a label."""
         if self._fill is not None and table in self._unread:
             unread = self._unread.pop(table)
             asked = [label for label in unread if start in (None, label)]
-            for label in asked:
-                self._fill(table, label)
+            try:
+                for label in asked:
+                    self._fill(table, label)
+            except BaseException:
+                # What is half read is not there: whoever asks again reads it again.
+                self.execute(f"DELETE FROM {super().name(table)}")
+                self._unread[table] = _starts(table)
+                raise
             if rest := [label for label in unread if label not in asked]:
                 self._unread[table] = rest
         return super().name(table)
@@ -252,6 +258,11 @@ def last_day(moment: str | date) -> date:
     if latest is None:
         raise DateError(f"`{moment}` has no last day", hint="Write a day, a month or a year")
     return latest
+
+
+def _starts(table: str) -> list[str]:
+    """The labels at which edges of a type start; for nodes one that stands for all."""
+    return list(EDGES[table].starts) if table in EDGES else [""]
 
 
 def _declared(declared: Mapping[str, Any], label: str) -> Any:

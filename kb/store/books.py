@@ -132,6 +132,7 @@ def resolver_mark() -> str:
     """A mark of the code that makes facts of files: another one may make others of the same files."""
     top = Path(__file__).parents[1]
     digest = hashlib.sha256(duckdb.__version__.encode())
-    for path in sorted([*top.glob("*.py"), *top.glob("ledger/*.py"), *top.glob("resolve/*.py")]):
+    stored = [top / "store" / name for name in ("books.py", "readback.py")]
+    for path in sorted([*top.glob("*.py"), *top.glob("ledger/*.py"), *top.glob("resolve/*.py"), *stored]):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -11,13 +11,17 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
+from typing import Final
 
 import duckdb
 
+from kb.errors import KbError
 from kb.resolve import Snapshot
 from kb.store.exports.files import copy
 from kb.store.home import Home
+
+_FAILS: Final = (OSError, duckdb.Error, KbError)
 
 
 @dataclass(frozen=True)
@@ -41,28 +45,33 @@ class Copy:
             snapshot.execute(
                 f"INSERT INTO {snapshot.name(table)} BY NAME SELECT * FROM read_parquet(?)", [str(file)]
             )
-        except duckdb.Error:  # torn, or gone since: one statement, so nothing of it is in
+        except _FAILS:  # torn, or gone since: one statement, so nothing of it is in
+            with suppress(OSError):
+                file.unlink()
             return False
         return True
 
-    def keep(self, snapshot: Snapshot, digests: Mapping[str, str]) -> None:
-        """Make the files of the types that have a digest, and remove those of any other snapshot."""
-        wanted = {self._file(table, digest): table for table, digest in digests.items()}
-        with suppress(OSError, duckdb.Error):
+    def prune(self, digests: Mapping[str, str]) -> None:
+        """Remove the files of all that the graph does not hold: they may name who asked to be left out."""
+        wanted = {self._file(table, digest) for table, digest in digests.items()}
+        with suppress(OSError):
+            for file in set(self.folder.iterdir()) - wanted:
+                shutil.rmtree(file) if file.is_dir() else file.unlink()
             if not wanted:
-                shutil.rmtree(self.folder)
-                return
+                self.folder.rmdir()
+
+    def keep(self, snapshot: Snapshot, digests: Mapping[str, str]) -> None:
+        """Make the files of a snapshot that are not there."""
+        with suppress(*_FAILS):
             self.folder.mkdir(parents=True, exist_ok=True)
             self.folder.parent.chmod(0o700)
-            for file in set(self.folder.iterdir()) - set(wanted):
-                shutil.rmtree(file) if file.is_dir() else file.unlink()
-            scratch = Path(mkdtemp(dir=self.folder))
-            for file, table in wanted.items():
-                if not file.exists():
-                    part = scratch / file.name
-                    copy(snapshot, f"FROM {snapshot.name(table)}", part, "FORMAT parquet")
-                    part.replace(file)
-            scratch.rmdir()
+            with TemporaryDirectory(dir=self.folder) as scratch:
+                for table, digest in digests.items():
+                    file = self._file(table, digest)
+                    if not file.exists():
+                        part = Path(scratch) / file.name
+                        copy(snapshot, f"FROM {snapshot.name(table)}", part, "FORMAT parquet")
+                        part.replace(file)
 
     def _file(self, table: str, digest: str) -> Path:
         return self.folder / f"{table}-{digest}.parquet"

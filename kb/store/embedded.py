@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 import kb
 from kb.errors import EmbeddedError
-from kb.store.home import Home, Running, is_held
+from kb.store.home import Home, Running, forget_copies, is_held
 from kb.store.serve import ADMIN, READER, REASON, Exit
 
 LINGER = 10.0
@@ -146,7 +146,7 @@ def reset(path: Path, *, force: bool = False) -> None:
         for file in (home.secrets_file, home.pin_file, home.running_file, home.closed_file, home.log):
             file.unlink(missing_ok=True)
         shutil.rmtree(home.engine, ignore_errors=False) if home.engine.exists() else None
-        shutil.rmtree(home.copies, ignore_errors=True)
+        forget_copies(path)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ never taken as a sign of life.
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -197,6 +198,11 @@ def is_held(lock: FileLock) -> bool:
             return False
     except Timeout:
         return True
+
+
+def forget_copies(path: Path) -> None:
+    """Remove what loads keep for the next one, which is slower then."""
+    shutil.rmtree(Home(path).copies, ignore_errors=True)
 
 
 def read_json(path: Path) -> dict[str, Any]:

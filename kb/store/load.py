@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from kb.errors import StoreError, WentAway
+from kb.errors import NotFound, StoreError, WentAway
 from kb.ontology import NODES, types
 from kb.resolve import Entity
 from kb.store import books, statements
@@ -26,10 +26,18 @@ def load(database: Database, asked: Asked, report: Report = quietly) -> Loaded:
 
     Raises: what `prepare` and `write` raise; WentAway if the server stays away.
     """
+    planned: Loaded | None = None
     for left in reversed(range(_TRIES)):
         try:
             with database.load_lock():
-                return write(database, prepare(database, asked, report), report)
+                prepared = prepare(database, asked, report)
+                planned = planned or prepared.planned()
+                write(database, prepared, report)
+                return planned
+        except NotFound:
+            if planned is None:
+                raise
+            return planned  # the unload was done: its last answer was lost
         except WentAway:
             # Whether the last step is in is unknown; the next try compares anew.
             if not left or not _is_back(database):
@@ -47,11 +55,9 @@ def _is_back(database: Database) -> bool:
     return False
 
 
-def write(database: Database, prepared: Prepared, report: Report = quietly) -> Loaded:
+def write(database: Database, prepared: Prepared, report: Report = quietly) -> None:
     """Make the graph what the difference leads to. Raises: LoadRefused if a hand-made node is in the way."""
     difference = prepared.difference
-    counts = difference.counts()
-    names = tuple(row.id for row in difference.new.nodes("Dataset"))
     if difference:
         refuse_conflicts(database, difference)
         database.schema(statements.schema())
@@ -68,12 +74,12 @@ def write(database: Database, prepared: Prepared, report: Report = quietly) -> L
     elif any(not row.properties.get("books") for row in difference.old.nodes("Dataset")):
         database.schema(statements.schema())  # what neo4j-admin has imported has no constraints
     _close_books(database, prepared)
-    if difference:
-        # One that is out of date may name who asked to be left out.
-        big = books.is_big(difference.new)
-        prepared.copy.keep(difference.new, prepared.digests if big else {})
     _note_moved_folders(database, difference)
-    return Loaded(counts["create"], counts["change"], counts["remove"], names)
+    # An unchanged load may have read nothing: then the graph is as big as it was.
+    big = books.is_big(difference.new) or (not difference and bool(prepared.trust))
+    prepared.copy.prune(prepared.digests if big else {})
+    if big and difference:
+        prepared.copy.keep(difference.new, prepared.digests)
 
 
 def _note_moved_folders(database: Database, difference: Difference) -> None:

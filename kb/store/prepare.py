@@ -17,6 +17,7 @@ from kb.names import nearest
 from kb.ontology import types
 from kb.resolve import Snapshot, resolve
 from kb.store import books
+from kb.store.changes import Loaded
 from kb.store.copy import Copy
 from kb.store.database import Database
 from kb.store.plan import Difference
@@ -43,6 +44,12 @@ class Prepared:
     digests: Mapping[str, str]
     files: Mapping[str, str]  # by dataset: the hash of its folder's files
     copy: Copy
+
+    def planned(self) -> Loaded:
+        """What the load does once it is written."""
+        counts = self.difference.counts()
+        names = tuple(row.id for row in self.difference.new.nodes("Dataset"))
+        return Loaded(counts["create"], counts["change"], counts["remove"], names)
 
 
 @dataclass(frozen=True)

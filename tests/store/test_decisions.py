@@ -100,8 +100,8 @@ def test_a_forgotten_person_leaves_the_graph_and_stays_out(base, tmp_path):
 
 def test_words_that_name_a_forgotten_person_go_whoever_says_them_and_whenever(base, tmp_path):
     mine = tmp_path / "mine"
-    add_person(mine, [], ["Zoë Quill", "周琪"], day=date(2025, 11, 24))
-    note = {"note": "Zoe Quill said so."}
+    add_person(mine, [], ["Zoë Quill", "周小琪"], day=date(2025, 11, 24))
+    note = {"note": "Zoe Quill said so.", "title": "Assistant of Zoë Quill"}
     data = world(
         "other",
         people={
@@ -110,7 +110,7 @@ def test_words_that_name_a_forgotten_person_go_whoever_says_them_and_whenever(ba
         events={
             "zoe-quill-leaves": {"name": "A farewell", "kind": "meeting", "lines": 1},
             "farewell": {"name": "Google's Zoë Quill leaves", "kind": "meeting", "lines": 2},
-            "abschied": {"name": "Farewell", "name_zh": "周琪离开谷歌", "kind": "meeting", "lines": 2},
+            "abschied": {"name": "Farewell", "name_zh": "昨天周·小琪离开谷歌", "kind": "meeting", "lines": 2},
             "party": {"name": "A quill for Zoe", "kind": "meeting", "lines": 3, "involves": ["cy"]},
         },
     )
