@@ -25,29 +25,32 @@ def sources(snapshot: Snapshot, facts: str, *, of: Sequence[str] = FACTS) -> str
     """SQL with `key` and `sources`: how many sources state the facts of a key, where there is one.
 
     `facts` is SQL with the columns `key` and `fact`, the id of an edge of one of the types `of`. Most of a
-    graph is the edges from claims to sources. They are not asked where each dataset has one source, which
-    then is the source of all its claims; so a claim counts there too if it is no node.
+    graph is the edges from claims to sources. They are asked for datasets with several sources alone: the
+    only source of another one is that of all its claims, and counts even if they are no nodes.
     """
     name = snapshot.name
-    only = _only_source(snapshot)
-    if only is not None and len(set(only.values())) == 1:
+    only, others = _sources_of_datasets(snapshot)
+    if not others and len(set(only.values())) == 1:
         return f"SELECT key, 1 AS sources FROM ({facts}) WHERE fact IS NOT NULL GROUP BY key"
     edges = " UNION ALL ".join(f"SELECT id, claims FROM {name(label)}" for label in of)
-    claims = f"""SELECT DISTINCT f.key, unnest(e.claims) AS claim
-        FROM ({facts}) f JOIN ({edges}) e ON e.id = f.fact"""
-    if only is None:
-        cited = f"{name('FROM_SOURCE')} s ON s.from_id = c.claim"
-    else:
-        pairs = ", ".join(literal(*pair) for pair in sorted(only.items())) or "(NULL, NULL)"
-        cited = f"(VALUES {pairs}) s (dataset, to_id) ON s.dataset = split_part(c.claim, '/', 1)"
-    return f"SELECT key, count(DISTINCT s.to_id) AS sources FROM ({claims}) c JOIN {cited} GROUP BY key"
+    claims = f"""SELECT key, claim, split_part(claim, '/', 1) AS dataset FROM (
+        SELECT DISTINCT f.key, unnest(e.claims) AS claim
+        FROM ({facts}) f JOIN ({edges}) e ON e.id = f.fact)"""
+    pairs = ", ".join(literal(*pair) for pair in sorted(only.items())) or "(NULL, NULL)"
+    cited = f"SELECT key, source FROM ({claims}) JOIN (VALUES {pairs}) s (dataset, source) USING (dataset)"
+    if others:
+        cited += f""" UNION ALL SELECT c.key, s.to_id FROM ({claims}) c
+            JOIN {name("FROM_SOURCE")} s ON s.from_id = c.claim WHERE c.dataset IN {literal(*others)}"""
+    return f"SELECT key, count(DISTINCT source) AS sources FROM ({cited}) GROUP BY key"
 
 
-def _only_source(snapshot: Snapshot) -> dict[str, str] | None:
-    """The source of each dataset; None if one has several. A claim cites a source of its own dataset."""
-    rows = snapshot.execute(f"SELECT unnest(datasets), id FROM {snapshot.name('Source')}")
-    found = dict(rows)
-    return found if len(found) == len(rows) else None
+def _sources_of_datasets(snapshot: Snapshot) -> tuple[dict[str, str], list[str]]:
+    """The source of each dataset that has one, and the datasets that have more: a claim cites one of those."""
+    rows = snapshot.execute(
+        f"""SELECT dataset, min(id), count(*) FROM (SELECT unnest(datasets) AS dataset, id
+            FROM {snapshot.name("Source")}) GROUP BY dataset ORDER BY dataset"""
+    )
+    return {key: source for key, source, n in rows if n == 1}, [key for key, _, n in rows if n > 1]
 
 
 def facts_of_moves(found: Careers, moves: str, key: str) -> str:
