@@ -45,7 +45,7 @@ def sources(snapshot: Snapshot, facts: str, *, of: Sequence[str] = FACTS) -> str
 
 
 def _sources_of_datasets(snapshot: Snapshot) -> tuple[dict[str, str], list[str]]:
-    """The source of each dataset that has one, and the datasets that have more: a claim cites one of those."""
+    """The source of each dataset that has one alone, and the datasets that have more."""
     rows = snapshot.execute(
         f"""SELECT dataset, min(id), count(*) FROM (SELECT unnest(datasets) AS dataset, id
             FROM {snapshot.name("Source")}) GROUP BY dataset ORDER BY dataset"""
