@@ -8,7 +8,7 @@ import pytest
 from kb.ledger import read_folder
 from kb.ontology import EDGES, NODES
 from kb.resolve import resolve
-from kb.store import books, prepare
+from kb.store import Base, books, prepare
 from tests.folders import person, world, write_folder
 
 ANN = person("Ann", {"at": "meta", "start": 2010, "phase": "past", "end": 2015})
@@ -98,6 +98,18 @@ def test_the_copy_of_a_graph_that_is_small_now_goes(base, seeds, changed, by_boo
     monkeypatch.setattr(books, "COMPARED", 1_000)
     base.load(changed)
     assert not copies(base)
+
+
+def test_a_copy_goes_when_the_graph_holds_something_else_whoever_loaded_it(
+    base, seeds, changed, by_books, tmp_path
+):
+    base.load(seeds)
+    before = {file.name for file in copies(base)}
+    other = Base(base.database, tmp_path / "home")
+    other.load(changed)
+    base.load(changed)
+    assert {file.name for file in copies(base)} < before
+    assert {file.name for file in copies(base)} < {file.name for file in copies(other)}
 
 
 def test_what_was_changed_by_hand_since_the_copy_is_found_by_its_number(base, seeds, changed, by_books):

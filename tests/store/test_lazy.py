@@ -1,7 +1,11 @@
 """A snapshot that is read as it is used: the same, and no more of it than is asked for."""
 
+import pytest
+
 from kb.analysis import coverage, flows
+from kb.errors import StoreError
 from kb.ontology import types
+from kb.store import readback
 
 
 def test_a_lazy_snapshot_reads_what_is_asked_for_and_is_the_whole_one_when_all_is(base):
@@ -16,3 +20,18 @@ def test_a_lazy_snapshot_reads_what_is_asked_for_and_is_the_whole_one_when_all_i
     assert snapshot == whole
     assert {*read} == {kind.table for kind in types()}
     assert read.count("EMPLOYED_AT") == 1
+
+
+def test_a_type_whose_reading_failed_is_read_again(base, monkeypatch):
+    base.load("meta-ai-2025")
+    snapshot, whole = base.snapshot(lazy=True), readback.read_types
+    with monkeypatch.context() as patch:
+
+        def half(database, snapshot, tables, **more):
+            whole(database, snapshot, tables, **more)
+            raise StoreError("gone")
+
+        patch.setattr(readback, "read_types", half)
+        with pytest.raises(StoreError):
+            snapshot.count("EMPLOYED_AT")
+    assert snapshot.count("EMPLOYED_AT") == base.snapshot().count("EMPLOYED_AT")

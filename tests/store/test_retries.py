@@ -3,7 +3,7 @@
 import pytest
 from neo4j.exceptions import TransientError
 
-from kb.errors import QueryError
+from kb.errors import NotFound, QueryError, WentAway
 from kb.ledger import read_folder
 from kb.resolve import resolve
 from kb.store.database import Database
@@ -56,3 +56,21 @@ def test_a_server_that_has_no_memory_at_all_is_told_in_one_line(base, seeds, mon
     monkeypatch.undo()
     base.load(seeds)
     assert base.plan(seeds) == []
+
+
+def test_an_unload_whose_last_answer_is_lost_is_done(base, seeds, monkeypatch):
+    base.load(seeds)
+    whole, lost = Database.write_together, []
+
+    def write_together(self, steps):
+        whole(self, steps)
+        if not lost:
+            lost.append(steps)
+            raise WentAway("gone")
+
+    monkeypatch.setattr(Database, "write_together", write_together)
+    assert base.unload("tiny").removed > 0
+    assert lost
+    assert base.datasets() == []
+    with pytest.raises(NotFound):
+        base.unload("tiny")
