@@ -89,7 +89,7 @@ def diaspora(
     name = snapshot.entity(key).name
     found = careers(snapshot, lineage=lineage, include_rumoured=include_rumoured)
     homes = behind(found, key)
-    base = standings(found, homes)
+    base = standings(found, homes, kinds=("job",))
     if homes != [key]:
         members = contributors(snapshot, key, include_rumoured=include_rumoured)
         base = f"SELECT s.* FROM ({base}) s SEMI JOIN ({members}) USING (person)"
@@ -120,11 +120,11 @@ def _located(found: Careers, base: str, homes: list[str]) -> str:
     return f"""
         WITH gone AS (SELECT * FROM ({base}) WHERE status = 'left'),
         elsewhere AS (
-            SELECT s.person, s.organization AS place, e.phase = 'current' OR coalesce(s.ongoing, false) AS
-                now,
+            SELECT s.person, s.organization AS place,
+                coalesce(e.phase = 'current', false) OR coalesce(s.ongoing, false) AS now,
                 s.id AS fact, s.middle, s.began, h.middle AS before, s.reason
-            FROM gone g JOIN {found.spells} s ON s.person = g.person JOIN {name("EMPLOYED_AT")} e ON e.id =
-                s.id
+            FROM gone g JOIN {found.spells} s ON s.person = g.person
+            JOIN {name("EMPLOYED_AT")} e ON e.id = s.id
             JOIN {found.spells} h ON h.id = g.spell
             WHERE s.organization NOT IN {ids} AND s.employer NOT IN {ids}
                 AND coalesce(s.reason, '') NOT IN ('planned', 'rumoured', 'other_kind', 'reversed')),

@@ -36,8 +36,8 @@ class Retention:
 
     years: float
     share: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     spells: int
     ended: int
 
@@ -46,9 +46,10 @@ class Retention:
 class Point:
     """Retention after `years` in a table: None where nobody can say.
 
-    `running` spells were still followed then. Where none of them ended, or all, Greenwood's band has no width
-    and says nothing: `low` and `high` are None. `shortest` and `longest` are the shares if every date lay
-    where it makes the spells shortest or longest; there, spells with an unknown end are in.
+    By then `ended` spells had ended, and `running` went on and were followed further. Where none of them
+    ended, or all, Greenwood's band has no width and says nothing: `low` and `high` are None. `shortest` and
+    `longest` are the shares if every date lay where it makes the spells shortest or longest; there, spells
+    with an unknown end are in.
     """
 
     years: float
@@ -107,14 +108,14 @@ def retention_at(steps: Sequence[Step], *, years: float) -> Retention:
     """Share of spells that outlast `years`, by Kaplan-Meier.
 
     S(t) = product of (1 - d/n) over the steps up to t: of n spells still running, d end there.
-    Band: S ± 1.96 S √Σ d/(n(n - d)) (Greenwood, 95 %), cut to 0..1.
+    Band: S ± 1.96 S √Σ d/(n(n - d)) (Greenwood, 95 %), cut to 0..1; none where S is 0 or 1.
     Unit: years since the spell began; `steps` has one row for each distinct length, sorted.
     Left out: kinds other than job, unknown starts. An open spell counts up to its last known day.
     Raises: NotEnoughData if there is no spell, or some are open and none was followed for `years`.
     Source: Kaplan and Meier (1958), JASA 53, 457-481; Greenwood (1926).
 
     >>> r = retention_at([Step(0.5, running=4, ended=1), Step(2.5, running=3, ended=2)], years=1)
-    >>> round(r.share, 2), round(r.low, 2), r.spells, r.ended
+    >>> round(r.share, 2), r.low and round(r.low, 2), r.spells, r.ended
     (0.75, 0.33, 4, 1)
     """
     past = [step for step in steps if step.years <= years]
@@ -127,8 +128,13 @@ def retention_at(steps: Sequence[Step], *, years: float) -> Retention:
     return Retention(years, share, low, high, steps[0].running, sum(step.ended for step in past))
 
 
-def band(share: float, variance: float) -> tuple[float, float]:
-    """The ends of Greenwood's band, cut to 0..1; `variance` is the sum in its root."""
+def band(share: float, variance: float) -> tuple[float | None, float | None]:
+    """The ends of Greenwood's band, cut to 0..1; `variance` is the sum in its root.
+
+    None where nobody has left, or all have: it would have no width there.
+    """
+    if not 0 < share < 1:
+        return None, None
     half = Z * share * sqrt(variance)
     return max(0.0, share - half), min(1.0, share + half)
 
@@ -304,7 +310,7 @@ def _points(work: Tables, years: Sequence[float], too_vague: Collection[str]) ->
     rows = work.execute(
         f"""SELECT part, years, dates, coalesce(arg_max(share, days) FILTER (days <= years * {YEAR}), 1),
             coalesce(arg_max(variance, days) FILTER (days <= years * {YEAR}), 0),
-            coalesce(sum(leaving) FILTER (days >= years * {YEAR}), 0),
+            coalesce(sum(leaving) FILTER (days > years * {YEAR}), 0),
             coalesce(sum(ended) FILTER (days <= years * {YEAR}), 0), max(days) >= years * {YEAR}
         FROM {work.name("step")}, (SELECT unnest(?::DOUBLE[]) AS years)
         GROUP BY part, years, dates ORDER BY part, years""",
@@ -318,7 +324,7 @@ def _points(work: Tables, years: Sequence[float], too_vague: Collection[str]) ->
         if dates == "middle":
             at |= {"running": int(running), "ended": int(ended)}
             if at["middle"] is not None:
-                at["low"], at["high"] = band(share, variance) if 0 < share < 1 else (None, None)
+                at["low"], at["high"] = band(share, variance)
     points: dict[str, list[Point]] = {}
     for (part, year), at in found.items():
         points.setdefault(part, []).append(

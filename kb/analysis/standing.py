@@ -6,6 +6,7 @@ from typing import Final
 from kb.analysis.careers import Careers
 from kb.analysis.evidence import literal
 from kb.errors import KbError, NotFound
+from kb.ontology import SPELL_KINDS
 from kb.resolve import Snapshot
 
 # From what weighs most: who came back is there, whatever was before.
@@ -13,25 +14,29 @@ STANDINGS: Final = ("there", "leaving", "left", "unknown")
 _OVER: Final = 1_000_000_000  # days; later than every date
 
 
-def standings(found: Careers, organizations: Sequence[str]) -> str:
+def standings(found: Careers, organizations: Sequence[str], *, kinds: Sequence[str] = SPELL_KINDS) -> str:
     """SQL with one row a person who has a spell at the organizations, teams of theirs too, that has begun.
+
+    Only spells of some `kinds` count.
 
     Columns: `person`, `spell` (the one that decides), `status`, `earliest` and `latest` (when the person
     left, or is to leave), `destination` (None if nobody says), `certainty`, `departure` (id, or None).
 
     A spell with a past departure, or of phase past, is `left`; one with a planned departure `leaving`; a
-    current one `there`; else it is `unknown`. Of several the first in that order from `there` decides, then
-    the later. The destination is the one that a departure states, else where the person moved to from that
-    spell.
+    current one `there`; else it is `unknown`, as is one whose departure an as-of day leaves possible. Of
+    several the first in that order from `there` decides, then the later. The destination is the one that a
+    departure states, else where the person moved to from that spell.
     """
     name, ids = found.snapshot.name, literal(*organizations)
+    possible = f"(SELECT id FROM {name('possible')})"
     sure = "" if found.include_rumoured else "AND certainty <> 'rumoured'"
     ranks = " ".join(f"WHEN '{status}' THEN {n}" for n, status in enumerate(STANDINGS))
     return f"""
         WITH departure AS (SELECT * FROM {name("DEPARTED")} WHERE true {sure}
             QUALIFY row_number() OVER (PARTITION BY spell ORDER BY phase = 'past' DESC, id) = 1),
         spell AS (
-            SELECT s.person, s.id AS spell, CASE WHEN d.phase = 'past' OR e.phase = 'past' THEN 'left'
+            SELECT s.person, s.id AS spell, CASE WHEN d.id IN {possible} THEN 'unknown'
+                    WHEN d.phase = 'past' OR e.phase = 'past' THEN 'left'
                     WHEN d.phase = 'planned' THEN 'leaving'
                     WHEN e.phase = 'current' OR s.ongoing THEN 'there' ELSE 'unknown' END AS status,
                 CASE WHEN coalesce(d.date_earliest, d.date_latest) IS NULL
@@ -47,9 +52,16 @@ def standings(found: Careers, organizations: Sequence[str]) -> str:
             LEFT JOIN (SELECT from_spell, min(to_id) AS to_id FROM {found.moves} GROUP BY ALL) m
                 ON m.from_spell = s.id
             WHERE (s.organization IN {ids} OR s.employer IN {ids}) AND e.phase IS DISTINCT FROM 'planned'
-                {sure.replace("certainty", "s.certainty")})
+                AND coalesce(e.kind, 'job') IN {literal(*kinds)} {sure.replace("certainty", "s.certainty")})
         SELECT * EXCLUDE (place) FROM spell QUALIFY row_number() OVER (
             PARTITION BY person ORDER BY CASE status {ranks} END, place DESC, spell DESC) = 1"""
+
+
+def _label(snapshot: Snapshot, key: str) -> str:
+    label = snapshot.entity(key).labels[0]
+    if label not in ("Project", "Organization"):
+        raise KbError(f"`{key}` is neither a project nor an organization, but a {label.lower()}")
+    return label
 
 
 def contributors(snapshot: Snapshot, key: str, *, include_rumoured: bool) -> str:
@@ -60,9 +72,7 @@ def contributors(snapshot: Snapshot, key: str, *, include_rumoured: bool) -> str
     Raises: NotFound for an id that there is not; KbError if it is neither a project nor an organization.
     """
     wanted = literal(key)
-    label = snapshot.entity(key).labels[0]
-    if label not in ("Project", "Organization"):
-        raise KbError(f"`{key}` is neither a project nor an organization, but a {label.lower()}")
+    label = _label(snapshot, key)
     if label == "Project":
         parts = [("WORKED_ON", "capacity", "")]
     else:
@@ -88,7 +98,7 @@ def behind(found: Careers, key: str) -> list[str]:
     Raises: NotFound for an id that there is not, or a project of which no developer is known.
     """
     snapshot = found.snapshot
-    if snapshot.entity(key).labels[0] == "Organization":
+    if _label(snapshot, key) == "Organization":
         ids = f"SELECT '{key}' AS id"
     else:
         ids = f"""SELECT from_id AS id FROM {snapshot.name("DEVELOPS")}

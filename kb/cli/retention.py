@@ -184,7 +184,7 @@ def _account(found: "Tenures") -> None:
     if found.left_out:
         notes.append(f"Spells left out: {', '.join(f'{n:,} {reason}' for reason, n in found.left_out)}")
     if unknown:
-        has = f"{unknown:,} {'has' if unknown == 1 else 'have'} an unknown end"
+        has = f"{unknown:,} more {'has' if unknown == 1 else 'have'} an unknown end"
         notes.append(f"{has}: where they are over a tenth, only bounds are given")
     if found.no_part:
         notes.append(f"{found.no_part:,} {'has' if found.no_part == 1 else 'have'} no {found.by}")

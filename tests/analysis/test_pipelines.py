@@ -288,3 +288,38 @@ def test_alumni_of_a_project_are_its_contributors_who_left(torch):
     found = diaspora(torch, "torch")
     assert [(p.organization, p.people) for p in found.places] == [("google", 1), ("openai", 1)]
     assert (found.alumni, found.still, found.unknown) == (2, 3, 1)
+
+
+def test_a_later_job_of_which_nobody_says_whether_it_lasts_is_a_place(career):
+    snapshot = career(job("meta", 2010, 2015), job("openai", 2016, ".."))
+    spells = snapshot.name("EMPLOYED_AT")
+    snapshot.execute(f"UPDATE {spells} SET phase = NULL, ongoing = NULL WHERE to_id = 'openai'")
+    assert [(p.organization, p.people, p.current) for p in diaspora(snapshot, "meta").places] == [
+        ("openai", 1, 0)
+    ]
+
+
+def test_who_was_never_employed_is_no_alumnus(resolved):
+    snapshot = resolved(
+        world(
+            people=people(
+                ann=[job("meta", 2010, 2015), job("openai", 2016, "..")],
+                bob=[job("meta", 2010, 2011, kind="internship"), job("google", 2012, "..")],
+            )
+        )
+    )
+    found = diaspora(snapshot, "meta")
+    assert (found.alumni, [place.organization for place in found.places]) == (1, ["openai"])
+
+
+def test_who_may_have_left_by_a_day_has_an_unknown_standing_then(resolved):
+    ann = person("Ann", job("meta", 2010, left={"lines": 3}), worked_on=[{"project": "torch", "lines": 4}])
+    snapshot = resolved(
+        world(
+            people={"ann": ann},
+            projects={"torch": {"name": "Torch", "kind": "framework", "lines": 1}},
+        )
+    )
+    for seen, status in ((snapshot, "left"), (snapshot.at(as_of="2014"), "unknown")):
+        (row,) = exposure(seen, "torch", organization="meta").contributors
+        assert row.status == status
