@@ -1,6 +1,7 @@
 """A limit on the time of a command, whatever it is busy with: the database, DuckDB or Python."""
 
 import _thread
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,8 @@ def deadline(seconds: float | None) -> Iterator[None]:
 
     timer = threading.Timer(min(seconds, _LONGEST), end)
     timer.daemon = True
+    # In the background of a script Ctrl-C is ignored, and Spark answers it in its own way.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         timer.start()
         try:
@@ -45,3 +48,4 @@ def deadline(seconds: float | None) -> Iterator[None]:
         raise KbError(what, hint="Raise it with `--timeout SECONDS`") from None
     finally:
         timer.cancel()
+        signal.signal(signal.SIGINT, handler)

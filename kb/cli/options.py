@@ -54,7 +54,9 @@ class Output:
         """
         from kb.views.rows import write_rows
 
-        click.get_current_context().ensure_object(Session).waiting.done()
+        context = click.get_current_context(silent=True)  # none in the shell
+        if context is not None:
+            context.ensure_object(Session).waiting.done()
         shown, more = write_rows(columns, rows, form=self.form, stream=sys.stdout, limit=self.most)
         self.note(shown, more or truncated)
 

@@ -221,8 +221,8 @@ class Snapshot(Tables):
     def names(self, label: str) -> dict[str, str]:
         """What each node of a type is called: its name, or its id if it has none.
 
-        >>> Snapshot.from_seeds("meta-ai-2025").names("Organization")["xai"]
-        'xAI'
+        >>> Snapshot.from_seeds("meta-ai-2025").names("Organization")["msl"]
+        'Meta Superintelligence Labs'
         """
         node = _declared(NODES, label)
         return dict(self.execute(f"SELECT id, coalesce(name, id) FROM {self.name(node.table)} ORDER BY id"))

@@ -125,9 +125,9 @@ def test_the_command_counts_the_same_on_spark(spark, monkeypatch):
     words = ["flows", "--from-seeds", "meta-ai-2025", "--to", "openai", "--format", "json"]
     rows = json.loads(CliRunner().invoke(main, words).stdout)
     answer = CliRunner().invoke(main, [*words, "--engine", "spark"])
-    names = ("from_id", "to_id", "people", "moves")
+    names = ("from_id", "from_name", "to_id", "to_name", "people", "moves")
     assert json.loads(answer.stdout) == [{name: row[name] for name in names} for row in rows]
-    assert answer.stderr.startswith("Spells left out: ")
+    assert answer.stderr.startswith("Spells at openai left out: ")
 
 
 def test_a_spark_without_java_says_so_in_one_line(monkeypatch, tmp_path):

@@ -46,7 +46,7 @@ def test_what_is_in_no_row_is_said():
     answer = from_seeds("pipelines", "--from", "meta", form="table")
     assert answer.stderr.splitlines() == [
         "Not in the rows: people who left for an unknown employer (4)",
-        "Spells left out: 3 planned, 1 rumoured, 8 undated (kb flows --explain)",
+        "Spells at meta left out: 4 undated (kb flows --explain)",
     ]
     assert "1 of 2: 50 % (9–91)" in answer.stdout
     assert from_seeds("exposure", "pytorch", form="table").stderr == (
