@@ -33,7 +33,7 @@ ENGINES: Final = ("embedded", "neo4j")
 Size = tuple[int, bool]  # people, and whether claims are nodes
 SIZES: Final[dict[str, tuple[Size, ...]]] = {
     "small": ((200, False), (200, True)),
-    "full": ((10_000, False), (100_000, False), (10_000, True)),
+    "full": ((10_000, False), (100_000, False)),
 }
 
 
@@ -140,7 +140,7 @@ def store(engine: str, top: Path) -> Iterator[dict[str, str]]:
     home = {"KB_HOME": str(top / "home")}
     if engine == "neo4j":
         with neo4j_server(top / "neo4j") as server:
-            yield home | server
+            yield home | server.environment
         return
     yield home
     reset(top / "home", force=True)
