@@ -35,7 +35,7 @@ def load(database: Database, asked: Asked, report: Report = quietly) -> Loaded:
                 write(database, prepared, report)
                 return planned
         except NotFound:
-            if planned is None:
+            if planned is None or not asked.without:
                 raise
             return planned  # the unload was done: its last answer was lost
         except WentAway:
