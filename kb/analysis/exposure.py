@@ -85,7 +85,11 @@ def exposure(
     check_organizations(snapshot, organization)
     found = careers(snapshot, lineage=lineage, include_rumoured=include_rumoured)
     members = contributors(snapshot, key, include_rumoured=include_rumoured)
-    homes = [found.counted(organization)] if organization else behind(found, key)
+    homes = (
+        [found.counted(organization)]
+        if organization
+        else behind(found, key, hint="Name the organization: --at ORG")
+    )
     rows = snapshot.execute(
         f"""WITH member AS ({members}), standing AS ({standings(found, homes)}),
         rests AS ({sources(snapshot, _FACTS)})

@@ -185,7 +185,7 @@ def _columns(kind: Kind, work: Tables, **more: Any) -> Edges:
         columns: list[Any] = [[row[place] for row in rows] for place in range(4)]
     else:
         extra("numpy")
-        columns = list(work.connection.execute(sql).fetchnumpy().values())
+        columns = list(work.arrays(sql).values())
     work.drop()
     tails, heads, weights, counts = columns
     return Edges(kind, ids, tails, heads, weights, counts, **more)

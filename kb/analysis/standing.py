@@ -92,10 +92,10 @@ def contributors(snapshot: Snapshot, key: str, *, include_rumoured: bool) -> str
         min(certainty) AS certainty, list(id) AS facts FROM ({rows}) GROUP BY person"""
 
 
-def behind(found: Careers, key: str) -> list[str]:
+def behind(found: Careers, key: str, *, hint: str = "Say who in a seed file: `develops:`") -> list[str]:
     """The organizations behind a project or a team, as they are counted; an organization's own is itself.
 
-    Raises: NotFound for an id that there is not, or a project of which no developer is known.
+    Raises: NotFound for an id that there is not, or a project of which no developer is known, with `hint`.
     """
     snapshot = found.snapshot
     if _label(snapshot, key) == "Organization":
@@ -108,5 +108,5 @@ def behind(found: Careers, key: str) -> list[str]:
         LEFT JOIN {found.bodies} b ON b.id = o.id ORDER BY 1"""
     )
     if not rows:
-        raise NotFound(f"no source says who develops `{key}`", hint="Name the organization: --at ORG")
+        raise NotFound(f"no source says who develops `{key}`", hint=hint)
     return [row[0] for row in rows]

@@ -1,46 +1,17 @@
 """`kb flows`, `kb departures`, `kb coverage`: who moves where, who left, and how much of it is known."""
 
-import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from kb.cli.counting import counting_options, show, tell_excluded, time_options
+from kb.cli.messages import remark
 from kb.cli.options import Output, is_given, row_options
 from kb.cli.reading import Reading, snapshot_options
 
 if TYPE_CHECKING:
-    from kb.analysis import Excluded, Flow, FlowCount
+    from kb.analysis import Flow, FlowCount
     from kb.resolve import Snapshot
-
-
-def counting_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`--level` and `--lineage`; the command gets them under these names, as the library takes them."""
-    for option in (
-        click.option(
-            "--lineage",
-            type=click.Choice(["point-in-time", "pro-forma"]),
-            default="point-in-time",
-            help="Organizations as they stood then, or what was renamed, acquired or merged as it is now. "
-            "Default: point-in-time.",
-        ),
-        click.option(
-            "--level",
-            type=click.Choice(["organization", "team"]),
-            default="organization",
-            help="Count a team as the organization that it belongs to, or by itself. Default: organization.",
-        ),
-    ):
-        function = option(function)
-    return function
-
-
-def time_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`--since` and `--until`."""
-    for name, end in (("--until", "last"), ("--since", "first")):
-        text = "Only from the first day of this date on." if end == "first" else "Only up to its last day."
-        function = click.option(name, metavar="DATE", help=text)(function)
-    return function
 
 
 @click.command()
@@ -121,14 +92,14 @@ def flows(
         _account(snapshot, counting, from_, to)
         return
     if view == "explain":
-        _show(output, analysis.Explained, analysis.explain(snapshot, **counting))
+        show(output, analysis.Explained, analysis.explain(snapshot, **counting))
         return
     if view == "totals":
         found = analysis.turnover(snapshot, until=until, minimum=minimum, **counting)
-        _show(output, analysis.Turnover, found, *_TOTALS)
+        show(output, analysis.Turnover, found, *_TOTALS)
     elif view == "surprise":
         rows = analysis.surprise(snapshot, since=since, until=until, **counting)
-        _show(output, analysis.Surprise, [row for row in rows if row.moves >= minimum], *_SURPRISE)
+        show(output, analysis.Surprise, [row for row in rows if row.moves >= minimum], *_SURPRISE)
     else:
         flows = analysis.flows(
             snapshot, from_=from_, to=to, since=since, until=until, minimum=minimum, **counting
@@ -136,7 +107,7 @@ def flows(
         if view == "matrix":
             _matrix(output, flows)
         else:
-            _show(output, analysis.Flow, flows, *_FLOWS)
+            show(output, analysis.Flow, flows, *_FLOWS)
     _account(snapshot, counting, from_, to)
 
 
@@ -169,12 +140,6 @@ _DEPARTURES = (
 )  # fmt: skip
 
 
-def _show(output: Output, kind: type, items: list[Any], *shown: str) -> None:
-    from kb.views.measures import measured
-
-    output.rows(*measured(kind, items, form=output.form, shown=shown))
-
-
 def _counted(output: Output, cells: "list[FlowCount]", snapshot: "Snapshot") -> None:
     """Counts of another engine, which knows no names."""
     from kb.views.measures import called
@@ -184,7 +149,7 @@ def _counted(output: Output, cells: "list[FlowCount]", snapshot: "Snapshot") -> 
     if output.form == "table":
         labels = called(ids.items())
         rows = [[labels[one.from_id], labels[one.to_id], one.people, one.moves] for one in cells]
-        output.rows(("from_name", "to_name", "people", "moves"), rows)
+        output.rows(("from", "to", "people", "moves"), rows)
         return
     output.rows(
         ("from_id", "from_name", "to_id", "to_name", "people", "moves"),
@@ -196,14 +161,18 @@ def _matrix(output: Output, flows: "list[Flow]") -> None:
     from kb import analysis
     from kb.views.measures import called
 
-    found = analysis.matrix(flows, size=output.most or 20)
+    table = output.form == "table"
+    found = analysis.matrix(flows, size=output.most or (10 if table else 20))
     names = {flow.from_id: flow.from_name for flow in flows} | {flow.to_id: flow.to_name for flow in flows}
-    labels = called(names.items()) if output.form == "table" else dict(zip(found.ids, found.ids, strict=True))
-    rows = [[labels[key], *row] for key, row in zip(found.ids, found.moves, strict=True)]
-    output.rows(["from", *(labels[key] for key in found.ids)], rows)
+    labels = called(names.items())
+    if table:  # columns have the numbers of the rows: names would not fit
+        lines = enumerate(zip(found.ids, found.moves, strict=True), 1)
+        heads: list[str] = ["from", "to", *(str(number + 1) for number in range(len(found.ids)))]
+        output.rows(heads, [[labels[key], n, *(moves or None for moves in row)] for n, (key, row) in lines])
+    else:
+        output.rows(["from", *found.ids], [[k, *row] for k, row in zip(found.ids, found.moves, strict=True)])
     if found.elsewhere:
-        sys.stdout.flush()
-        click.echo(f"{found.elsewhere:,} moves have an end elsewhere", err=True)
+        remark(f"{found.elsewhere:,} moves have an end elsewhere")
 
 
 def _account(snapshot: "Snapshot", counting: dict[str, Any], *organizations: str | None) -> None:
@@ -214,15 +183,6 @@ def _account(snapshot: "Snapshot", counting: dict[str, Any], *organizations: str
     found = analysis.careers(snapshot, **counting)
     excluded = found.left_out(*asked) if asked else found.excluded
     tell_excluded(excluded, *asked)
-
-
-def tell_excluded(excluded: "Excluded", *organizations: str) -> None:
-    """Say on stderr which spells have no place, at all organizations or at some."""
-    parts = [f"{number:,} {reason.replace('_', ' ')}" for reason, number in vars(excluded).items() if number]
-    if parts:
-        where = f" at {' and '.join(organizations)}" if organizations else ""
-        sys.stdout.flush()
-        click.echo(f"Spells{where} left out: {', '.join(parts)} (kb flows --explain)", err=True)
 
 
 @click.command()
@@ -260,7 +220,7 @@ def departures(
         snapshot, organization=organization, since=since, until=until, level=level, lineage=lineage,
         include_rumoured=hearsay,
     )  # fmt: skip
-    _show(output, analysis.Departure, found, *_DEPARTURES)
+    show(output, analysis.Departure, found, *_DEPARTURES)
 
 
 @click.command()
@@ -282,4 +242,4 @@ def coverage(reading: Reading, output: Output, organization: str | None) -> None
     from kb import analysis
 
     found = analysis.coverage(reading.everything()[0], organization=organization)
-    _show(output, analysis.Coverage, found, "statistic", "from_names", "to_names", "subject_names", "text")
+    show(output, analysis.Coverage, found, "statistic", "from_names", "to_names", "subject_names", "text")

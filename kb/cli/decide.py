@@ -113,7 +113,14 @@ def suggest(session: Session, kind: str | None, least: float, output: Output, ti
         snapshot = session.base.snapshot(lazy=True, report=session.reading)
         found = suggestions(snapshot, kinds=kinds, least=least)
     columns = ("score", "type", "one", "other", "name", "other_name", "reasons")
-    output.rows(columns, [[getattr(each, name) for name in columns] for each in found])
+    if output.form == "table":
+        rows = [
+            [each.score, f"{each.name} ({each.one})", f"{each.other_name} ({each.other})", list(each.reasons)]
+            for each in found
+        ]
+        output.rows(("score", "one", "other", "reasons"), rows)
+    else:
+        output.rows(columns, [[getattr(each, name) for name in columns] for each in found])
 
 
 @click.command()

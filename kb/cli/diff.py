@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kb.cli.messages import remark
 from kb.cli.options import Output, row_options
 from kb.cli.reading import Reading, snapshot_options
 
@@ -46,6 +47,9 @@ def diff(a: str, b: str, by: str | None, reading: Reading, output: Output) -> No
     found = differences(before, after)
     if output.form == "table":
         output.note(*write_diff(found, (after, before), sys.stdout, limit=output.most))
+        vague = sum(each.as_of == "possible" for each in found)
+        if vague:
+            remark(f"{vague:,} possible: as vague as their dates are, they may lie before {a} or after {b}")
     else:
         output.rows(COLUMNS, rows(found))
 

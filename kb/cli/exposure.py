@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
-from kb.cli.analysis import counting_options
+from kb.cli.counting import counting_options, lineage_option, show, tell
+from kb.cli.messages import remark
 from kb.cli.options import Output, row_options
-from kb.cli.pipelines import lineage_option, show, tell
 from kb.cli.reading import Reading, snapshot_options
 
 
@@ -44,7 +44,7 @@ def exposure(reading: Reading, output: Output, key: str, organization: str | Non
     )  # fmt: skip
     names = snapshot.names("Organization")
     of = " or ".join(names.get(one, one) for one in found.organizations)
-    click.echo(f"Left {of}: {cell(found.gone)}; there: {found.there}, leaving: {found.leaving}", err=True)
+    remark(f"Left {of}: {cell(found.gone)}; there: {found.there}, leaving: {found.leaving}")
     tell({"contributors by hearsay alone": found.rumoured})
 
 
@@ -94,10 +94,10 @@ def groups(reading: Reading, output: Output, origin: str | None, **asked: Any) -
     found = analysis.groups(snapshot, origin, include_rumoured=hearsay, **asked)
     show(
         output, analysis.Group, found.groups,
-        "origin_name", "destination_name", "together", "first", "last", "moves", "exits", "expected",
-        "p", "q", "sources",
+        "origin_name", "destination_name", "together", "first", "last", "moves", "exits", "expected", "q",
+        "sources",
     )  # fmt: skip
-    click.echo(f"{count(found.tested, 'pair')} tested, {found.too_few:,} with too few dated moves", err=True)
+    remark(f"{count(found.tested, 'pair')} tested, {found.too_few:,} with too few dated moves")
     tell(
         {
             "pairs that are all the moves of their origin": found.alone,

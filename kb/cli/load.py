@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kb.cli.messages import remark
 from kb.cli.options import FORMATS, Output, pass_base, row_options
 
 if TYPE_CHECKING:
@@ -174,8 +175,11 @@ def _report(checked: "Checked", notices: Sequence["Notice"]) -> None:
     click.echo(f"{', '.join(checked.ledger.datasets)}: {', '.join(numbers)}")
     for document, source in checked.documents:
         click.echo(visible(f"{document} is {source}"))
-    for line in unheard_of(checked.ledger):
+    strange = unheard_of(checked.ledger)
+    for line in strange:
         click.echo(visible(line), err=True)
+    if strange:
+        remark("Another dataset may have what is not here: kb validate takes several folders")
 
 
 def _tell(loaded: "Loaded", form: str) -> None:

@@ -6,6 +6,7 @@ import sys
 import click
 from click.shell_completion import CompletionItem
 
+from kb.cli.messages import remark
 from kb.cli.options import FORMATS, ROW_CAP, Output, row_options
 from kb.cli.reading import Reading, snapshot_options
 from kb.ontology import ENTITIES, KIND_LABELS
@@ -91,7 +92,7 @@ def show(key: str, kind: str | None, reading: Reading, output: Output) -> None:
 
         found = profile_in(reading.with_rumours.snapshot(), key, kind=kind)
     if found.entity.id != key:
-        click.echo(f"{key} is {found.entity.id} by a decision: `kb identity` shows it", err=True)
+        remark(f"{key} is {found.entity.id} by a decision: `kb identity` shows it")
     left_out = 0
     if not reading.include_rumoured:
         found, left_out = without_rumoured(found)
@@ -102,9 +103,8 @@ def show(key: str, kind: str | None, reading: Reading, output: Output) -> None:
         with_day = reading.as_of is not None
         output.rows(columns(as_of=with_day), rows(found, as_of=with_day))
     if left_out:
-        sys.stdout.flush()
         facts = f"{left_out:,} rumoured fact{'s' * (left_out > 1)}"
-        click.echo(f"{facts} left out: --include-rumoured shows {'them' if left_out > 1 else 'it'}", err=True)
+        remark(f"{facts} left out: --include-rumoured shows {'them' if left_out > 1 else 'it'}")
 
 
 @click.command()
@@ -143,8 +143,7 @@ def why(key: str, reading: Reading, output: Output) -> None:
         output.rows(COLUMNS, rows(found, moment))
     hearsay = found.fact is not None and found.fact.properties.get("certainty") == "rumoured"
     if hearsay and not reading.include_rumoured:
-        sys.stdout.flush()
-        click.echo("This is rumoured: other commands leave it out without --include-rumoured", err=True)
+        remark("This is rumoured: other commands leave it out without --include-rumoured")
 
 
 def _complete_label(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -1,5 +1,7 @@
 """What `kb` says on stderr: one line, in colour only on a terminal that wants it."""
 
+import shutil
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +16,14 @@ def say(message: str) -> None:
     """One line that begins with `kb:`."""
     line = " ".join(message.splitlines())
     click.echo(click.style("kb:", fg="red", bold=True) + " " + line, err=True)
+
+
+def remark(text: str) -> None:
+    """What else there is to say of the rows that were printed, after them; wrapped at words on a terminal."""
+    sys.stdout.flush()  # the rows come first, wherever both go
+    if sys.stderr.isatty():
+        text = click.wrap_text(text, shutil.get_terminal_size().columns)
+    click.echo(text, err=True)
 
 
 def explain(error: KbError) -> None:

@@ -1,12 +1,12 @@
 """`kb centrality`, `kb communities`: where organizations stand in the graph of moves, or of colleagues."""
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kb.cli.analysis import counting_options
+from kb.cli.counting import counting_options
+from kb.cli.messages import remark
 from kb.cli.options import Finite, Output, row_options
 from kb.cli.reading import Reading, snapshot_options
 
@@ -101,14 +101,13 @@ def centrality(
     shown += ["low", "high"] if any(each.low is not None for each in found.positions) else []
     shown += ["arrivals", "departures"] if graph == "flows" else []
     output.rows(*measured(analysis.Position, found.positions, form=output.form, shown=shown))
-    sys.stdout.flush()  # the rows come first, wherever both go
     if graph == "flows":
         things = f"{count(found.nodes, 'organization')} and {count(found.edges, 'flow')}"
         of = count(found.moves or 0, "move")
     else:
         pairs = count(found.edges, "pair of colleagues", "pairs of colleagues")
         things, of = f"{count(found.nodes, 'person', 'people')} and {pairs}", f"{found.sure:,} for certain"
-    click.echo(f"{things} ({of}); {found.method}", err=True)
+    remark(f"{things} ({of}); {found.method}")
     if found.unranked:
         fewer = f"{found.unranked:,} with fewer than {count(found.minimum, 'person', 'people')}"
         one = found.unranked == 1
@@ -117,7 +116,7 @@ def centrality(
             if graph == "flows"
             else f"{'is' if one else 'are'} not shown"
         )
-        click.echo(f"{fewer} {what}", err=True)
+        remark(f"{fewer} {what}")
     _account(found, snapshot)
 
 
@@ -194,10 +193,10 @@ def communities(
     note = (
         f"Modularity {found.modularity:.3f}; {found.runs} runs agree to {found.agreement:.2f} (adjusted Rand)"
     )
-    click.echo(note, err=True)
+    remark(note)
     if found.small:
         are = "is" if found.small == 1 else "are"
-        click.echo(f"{count(found.small, 'group')} with fewer than 5 people {are} not shown", err=True)
+        remark(f"{count(found.small, 'group')} with fewer than 5 people {are} not shown")
     _account(found, snapshot)
 
 
@@ -207,12 +206,10 @@ def _account(found: "Centrality | Communities", snapshot: "Snapshot") -> None:
         called = snapshot.names("Organization")
         names = ", ".join(f"{called.get(key, key)} {people:,}" for key, people in found.capped[:5])
         more = f" and {len(found.capped) - 5:,} more" if len(found.capped) > 5 else ""
-        click.echo(f"No colleagues from organizations of over {found.cap:,} people: {names}{more}", err=True)
+        remark(f"No colleagues from organizations of over {found.cap:,} people: {names}{more}")
     if found.undated:
-        click.echo(
-            f"Left out: {found.undated:,} spells and memberships without a known start or end", err=True
-        )
+        remark(f"Left out: {found.undated:,} spells and memberships without a known start or end")
     if found.graph == "flows":
-        click.echo("What counts as a move, and what is left out: kb flows --explain", err=True)
+        remark("What counts as a move, and what is left out: kb flows --explain")
     if found.sources == 1:
-        click.echo("All this rests on one source", err=True)
+        remark("All this rests on one source")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 import click
 
+from kb.cli.messages import remark
 from kb.cli.session import Session
 
 if TYPE_CHECKING:
@@ -63,9 +64,8 @@ class Output:
     def note(self, shown: int, more: bool) -> None:
         """Say on stderr when there is more than was shown."""
         if more:
-            sys.stdout.flush()
             note = f"{shown:,} row{'s' * (shown != 1)} shown, there are more: --limit 0 for all"
-            click.echo(note, err=True)
+            remark(note)
 
     def answer(self, result: "Result", cypher: str) -> None:
         """Print what the database answered to a query; one that only wrote has no rows to print."""
@@ -77,13 +77,12 @@ class Output:
             self.rows(names, result.rows, truncated=result.truncated)
         changes = [_counted(number, *what.split()) for what, number in result.changes.items()]
         if changes or not names:
-            click.echo(", ".join(changes) or "Nothing changed", err=True)
+            remark(", ".join(changes) or "Nothing changed")
         if not result.changes:
             for name, near in strangers(cypher).items():
                 if near or not result.rows:
                     hint = f": did you mean {' or '.join(near)}?" if near else ""
-                    sys.stdout.flush()
-                    click.echo(f"The ontology has no `{name}`{hint}", err=True)
+                    remark(f"The ontology has no `{name}`{hint}")
 
 
 def _counted(number: int, what: str, done: str) -> str:

@@ -1,47 +1,19 @@
 """`kb pipelines`: where people come from and go to, by which ways, who came back, and where alumni are."""
 
-import sys
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
-from kb.cli.analysis import counting_options, tell_excluded, time_options
+from kb.cli.counting import counting_options, lineage_option, show, tell, time_options
 from kb.cli.listed import Listed
+from kb.cli.messages import remark
 from kb.cli.options import Output, row_options
+from kb.cli.paths import path, show_routes
 from kb.cli.reading import Reading, snapshot_options
 
 if TYPE_CHECKING:
-    from kb.analysis import Channels, Excluded, Paths
-
-
-def lineage_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`--lineage`, where a team always counts as its organization."""
-    return click.option(
-        "--lineage",
-        type=click.Choice(["point-in-time", "pro-forma"]),
-        default="point-in-time",
-        help="Organizations as they stood then, or what was renamed, acquired or merged as it is now. "
-        "Default: point-in-time.",
-    )(function)
-
-
-def show(output: Output, kind: type, items: Sequence[Any], *shown: str) -> None:
-    """Print what an analysis found: in a table the fields `shown`, else every field."""
-    from kb.views.measures import measured
-
-    output.rows(*measured(kind, items, form=output.form, shown=shown))
-
-
-def tell(counts: dict[str, int], excluded: "Excluded | None" = None, at: str | None = None) -> None:
-    """Say on stderr what is in no row: `moves without a day (2)`, and which spells, at one organization."""
-    sys.stdout.flush()  # the rows come first, wherever both go
-    parts = [f"{what} ({number:,})" for what, number in counts.items() if number]
-    if parts:
-        click.echo(f"Not in the rows: {', '.join(parts)}", err=True)
-    if excluded:
-        tell_excluded(excluded, *filter(None, [at]))
+    from kb.analysis import Channels
 
 
 @click.group(cls=Listed, invoke_without_command=True)
@@ -82,7 +54,7 @@ def pipelines(
     elif from_ and to:
         if since or until:
             raise click.UsageError("A path has no --since and no --until.")
-        _routes(reading, output, from_, to, counting)
+        show_routes(reading, output, from_, to, counting)
     elif from_ or to:
         _channels(
             reading, output, from_ or to or "", bool(from_), {"since": since, "until": until, **counting}
@@ -91,6 +63,9 @@ def pipelines(
         raise click.UsageError("Name an organization with --from or --to, or a subcommand.")
     else:
         click.echo(ctx.get_help())
+
+
+pipelines.add_command(path)
 
 
 def _channels(reading: Reading, output: Output, organization: str, out: bool, asked: dict[str, Any]) -> None:
@@ -189,83 +164,6 @@ def sequences(reading: Reading, output: Output, **asked: Any) -> None:
 
 
 @pipelines.command()
-@click.argument("start", metavar="FROM")
-@click.argument("end", metavar="TO")
-@click.option("--best", type=click.IntRange(min=1), default=3, metavar="K", help="The K best. Default: 3.")
-@click.option(
-    "--hops", type=click.IntRange(1, 8), default=None, metavar="N", help="At most N. Default: 4; of people 3."
-)
-@click.option("--alone", is_flag=True, help="Of organizations: one person made the whole way.")
-@click.option("--by", metavar="DATE", help="Of people: who could introduce them by then.")
-@click.option("--possible", is_flag=True, help="Of people: a time that may have been shared is enough.")
-@click.option(
-    "--largest",
-    type=click.IntRange(min=2),
-    default=1000,
-    metavar="N",
-    help="Of people: no organization of which more than N people are known. Default: 1,000.",
-)
-@counting_options
-@snapshot_options
-@row_options
-@click.pass_context
-def path(ctx: click.Context, /, reading: Reading, output: Output, start: str, end: str, **asked: Any) -> None:
-    """How people get from one organization to another, or who could introduce two people.
-
-    Between organizations: moves of one person or several, none before the one that it follows. Between
-    people: each was at one organization, or one team with --level team, at the same time as the next; they
-    know each other from then on. The fewest hops come first, then what is complete the earliest.
-
-    \b
-    Examples:
-      kb pipelines path google-brain meta --level team
-      kb pipelines path tony-liu afroz-mohiuddin --possible
-    """
-    from kb import analysis
-
-    snapshot, hearsay = reading.everything()
-    between_people = snapshot.entity(start).labels[0] == "Person"
-    foreign = ("alone",) if between_people else ("by", "possible", "largest")
-    for name in foreign:
-        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            raise click.UsageError(f"--{name} is for {'organizations' if between_people else 'people'}.")
-    asked = {name: value for name, value in asked.items() if name not in foreign and value is not None}
-    find = analysis.introductions if between_people else analysis.routes
-    _paths(output, find(snapshot, start, end, include_rumoured=hearsay, **asked), between_people)
-
-
-def _routes(reading: Reading, output: Output, from_: str, to: str, counting: dict[str, Any]) -> None:
-    from kb import analysis
-
-    snapshot, hearsay = reading.everything()
-    _paths(output, analysis.routes(snapshot, from_, to, include_rumoured=hearsay, **counting), False)
-
-
-def _paths(output: Output, found: "Paths", between_people: bool) -> None:
-    """One row a hop, with the number of its path."""
-    from kb import analysis
-    from kb.views.measures import measured
-
-    by = "where_name" if between_people else "who_name"
-    shown = ("from_name", "to_name", by, "earliest", "latest", "people", "certainty", "sources")
-    numbered = [
-        (n, m, path, hop) for n, path in enumerate(found.paths, 1) for m, hop in enumerate(path.hops, 1)
-    ]
-    columns, rows = measured(analysis.Hop, [row[3] for row in numbered], form=output.form, shown=shown)
-    output.rows(
-        ["path", "hop", *columns, "order", "alone", "arrival"],
-        [
-            [n, m, *row, path.order, path.alone, path.arrival]
-            for (n, m, path, _), row in zip(numbered, rows, strict=True)
-        ],
-    )
-    if not found.paths:
-        click.echo("No path", err=True)
-    what = "spells" if between_people else "moves"
-    tell({f"{what} without a day": found.undated, "organizations with too many people": found.crowded})
-
-
-@pipelines.command()
 @click.argument("key", metavar="ORG")
 @click.option("--founders", is_flag=True, help="Who founded what, one row each.")
 @lineage_option
@@ -327,7 +225,7 @@ def returns(reading: Reading, output: Output, organization: str | None, **counti
     )  # fmt: skip
     from kb.views.measures import cell
 
-    click.echo(f"Returned, of those who moved away: {cell(found.share)}", err=True)
+    remark(f"Returned, of those who moved away: {cell(found.share)}")
     tell({"gaps at one organization with nothing known between": found.gaps}, found.excluded, organization)
 
 

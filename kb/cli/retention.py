@@ -1,11 +1,11 @@
 """`kb retention`: how long spells last."""
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kb.cli.analysis import counting_options
+from kb.cli.counting import counting_options
+from kb.cli.messages import remark
 from kb.cli.options import Finite, Output, is_given, row_options
 from kb.cli.reading import Reading, snapshot_options
 
@@ -200,6 +200,5 @@ def _account(found: "Tenures") -> None:
         notes.append(
             "All this rests on one source" if len(found.tenures) == 1 else "Each rests on one source"
         )
-    sys.stdout.flush()  # the rows come first, wherever both go
     for note in notes:
-        click.echo(note, err=True)
+        remark(note)

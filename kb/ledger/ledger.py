@@ -5,7 +5,7 @@ may state. Nothing is decided here: two claims that contradict each other are tw
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from tempfile import gettempdir
@@ -14,6 +14,7 @@ from typing import Any, Final
 import duckdb
 
 from kb.errors import KbError
+from kb.ledger.interruptible import interruptibly
 from kb.ledger.notices import Notice
 from kb.ontology import EDGES, ENTITIES, NODES, Edge, Node, Prop, Type
 
@@ -110,23 +111,30 @@ class Tables:
         query = "SELECT 1 FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?"
         return bool(self.connection.execute(query, [self.schema, table]).fetchall())
 
-    def _run(self, sql: str, parameters: Any = None) -> duckdb.DuckDBPyConnection:
-        try:
-            return self.connection.execute(sql, parameters)
-        except duckdb.OutOfMemoryException:
-            hint = "Make room there, name another folder in TMPDIR, or allow more with KB_MEMORY"
-            what = "neither memory nor disk is enough for what was asked"
-            raise KbError(what, where=gettempdir(), hint=hint) from None
-        except RuntimeError as error:
-            if "interrupted" in str(error):  # DuckDB's word for Ctrl-C
-                raise KeyboardInterrupt from None
-            raise
-
     def execute(
         self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None
     ) -> list[tuple[Any, ...]]:
         """Run SQL; the rows of its answer, if any."""
-        return self._run(sql, parameters).fetchall()
+        try:
+            return interruptibly(self.connection, lambda: self.connection.execute(sql, parameters).fetchall())
+        except duckdb.OutOfMemoryException:
+            hint = "Make room there, name another folder in TMPDIR, or allow more with KB_MEMORY"
+            what = "neither memory nor disk is enough for what was asked"
+            raise KbError(what, where=gettempdir(), hint=hint) from None
+
+    def arrays(self, sql: str) -> dict[str, Any]:
+        """Run SQL; the columns of its answer, each an array of numpy."""
+        return interruptibly(self.connection, lambda: self.connection.execute(sql).fetchnumpy())
+
+    def batches(
+        self, sql: str, parameters: Sequence[Any] = (), *, size: int
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        """Run SQL; its rows, so many at a time, so that memory stays flat."""
+        cursor = self.connection.cursor()
+        interruptibly(cursor, lambda: cursor.execute(sql, list(parameters)))
+        while rows := interruptibly(cursor, lambda: cursor.fetchmany(size)):
+            yield rows
+        cursor.close()
 
     def drop(self) -> None:
         """Forget the tables."""
@@ -137,7 +145,7 @@ class Tables:
         if not rows:
             return
         # One parameter a column: a list binds in one go, where executemany costs a plan for each row.
-        self._run(
+        self.execute(
             f"INSERT INTO {self.name(table)} ({', '.join(map(quoted, names))}) "
             f"SELECT {', '.join(f'unnest(${n + 1})' for n in range(len(names)))}",
             [list(column) for column in zip(*rows, strict=True)],

@@ -213,7 +213,8 @@ class Snapshot(Tables):
         ids = [row[0] for node in ENTITIES for row in self._ids(node)]
         near = [one for one in ids if one.endswith(f"/{key}")] or nearest(key, ids, 3)
         hint = f"Did you mean {', '.join(near)}?" if near else "Search with `kb find`"
-        raise NotFound(f"no entity `{key}`", hint=hint)
+        when = f" in what was known at {self.known_at}" if self.known_at else ""
+        raise NotFound(f"no entity `{key}`{when}", hint=hint)
 
     def _ids(self, node: Node) -> list[tuple[Any, ...]]:
         return self.execute(f"SELECT id FROM {self.name(node.label)} ORDER BY id")

@@ -5,6 +5,7 @@ compares anew, goes on.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from kb.errors import LoadRefused
@@ -97,11 +98,7 @@ def _columns(props: Sequence[Prop], table: str = "b") -> str:
 
 def _stream(difference: Difference, sql: str, parameters: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """Rows of an answer, fetched a batch at a time so that memory stays flat."""
-    cursor = difference.connection.cursor()
-    cursor.execute(sql, parameters)
-    while rows := cursor.fetchmany(BATCH):
-        yield from rows
-    cursor.close()
+    return chain.from_iterable(difference.batches(sql, parameters, size=BATCH))
 
 
 def _node_rows(

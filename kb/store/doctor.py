@@ -125,7 +125,7 @@ def _folder(path: Path) -> Iterator[Check]:
         yield Check("folder", "fail", f"{there} cannot be written", f"{choose}, or make it writable")
     elif there != path:
         yield Check("folder", "ok", f"{path} is not there yet; the first load makes it")
-    elif not (Home(path).is_ours() or Home(path).is_free()):
+    elif Home(path).is_foreign():
         yield Check("folder", "fail", f"{path} holds other files, and no store", choose)
     elif os.name == "posix" and path.stat().st_mode & 0o077:
         what = f"{path} can be read by others (mode {path.stat().st_mode & 0o777:o})"

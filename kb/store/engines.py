@@ -259,6 +259,7 @@ class Neo4jEngine:
                 raise
             finally:
                 timer.cancel()
+                timer.join()  # it may be using the driver, which whoever is refused closes next
             return transaction
 
     def is_full(self) -> bool:

@@ -19,6 +19,8 @@ from filelock import FileLock, Timeout
 
 DATABASE = "kb"
 MARKER = {"store": "ai-talent-kb", "format": 1}
+_MARKER_FILE = "store.json"
+_START_LOCK = "start.lock"
 _START_WAIT = 150.0  # seconds that a command waits while another one starts, stops or resets the server
 _CHECKED_SIZE = 100_000_000
 _LEASE_WAIT = 5.0
@@ -89,24 +91,35 @@ class Home:
 
     def is_ours(self) -> bool:
         """Whether this folder was made by `prepare`."""
-        return read_json(self.path / "store.json") == MARKER
+        return read_json(self.path / _MARKER_FILE) == MARKER
 
     def is_free(self) -> bool:
         """Whether there is nothing here that someone else could miss."""
-        # A start that was cut off before the marker leaves its lock behind.
-        ours = {"start.lock", "clients", "forgotten", "copies"}
-        return not self.path.exists() or {p.name for p in self.path.iterdir()} <= ours
+        # A start that was cut off leaves its lock behind, and the marker under the name it is written with.
+        ours = {_START_LOCK, "clients", "forgotten", "copies"}
+        if not self.path.exists():
+            return True
+        return all(p.name in ours or p.name.startswith(f".{_MARKER_FILE}.") for p in self.path.iterdir())
+
+    def is_foreign(self) -> bool:
+        """Whether it holds files of others, and no store. Final only under the start lock: until then another
+        process may be making the folder."""
+        return not (self.is_ours() or self.is_free())
+
+    def has_start_lock(self) -> bool:
+        """Whether a process has ever started to make or to use this folder."""
+        return (self.path / _START_LOCK).exists()
 
     def prepare(self) -> None:
         """Make the folder, for this user alone."""
         self.clients.mkdir(parents=True, exist_ok=True)
         self.path.chmod(0o700)
         if not self.is_ours():
-            write_private(self.path / "store.json", MARKER)
+            write_private(self.path / _MARKER_FILE, MARKER)
 
     def start_lock(self) -> FileLock:
         """Held while someone finds, starts, stops or resets the server."""
-        return FileLock(self.path / "start.lock", timeout=_START_WAIT, mode=0o600, thread_local=False)
+        return FileLock(self.path / _START_LOCK, timeout=_START_WAIT, mode=0o600, thread_local=False)
 
     def server_lock(self) -> FileLock:
         """Held by the server as long as it lives."""

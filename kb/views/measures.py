@@ -4,7 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
+
+_SPANS: Final = {  # fields that bound one thing, and what the one column of a table is called
+    ("earliest", "latest"): "when",
+    ("first", "last"): "when",
+    ("months_low", "months_high"): "months",
+    ("away_least", "away_most"): "months_away",
+}
 
 
 def measured(
@@ -13,9 +20,9 @@ def measured(
     """Columns and rows of frozen dataclasses of one kind.
 
     In a table only the fields `shown`, if any are named, but for those that are empty in all rows, with a
-    share, a ratio or a rate in one cell; in all other formats every field, a share, a ratio or a rate in one
-    column for each of its parts. A name follows the id that it belongs to, and gets it in a table where two
-    ids have one name.
+    share, a ratio or a rate in one cell, and two fields that bound one thing in one column; in all other
+    formats every field, a share, a ratio or a rate in one column for each of its parts. A name follows the id
+    that it belongs to; a table has `from` for `from_name`, with the id where two ids have one name.
 
     >>> from dataclasses import make_dataclass
     >>> Share = make_dataclass("Share", ["count", "of", "value", "low", "high"])
@@ -35,8 +42,14 @@ def measured(
         cells = {
             name: [cell(_labelled(item, ids.get(name), name, labels)) for item in items] for name in names
         }
+        for (low, high), name in _SPANS.items():
+            if low in cells and high in cells:
+                names[names.index(low)] = name
+                names.remove(high)
+                cells[name] = [_span(*ends) for ends in zip(cells[low], cells[high], strict=True)]
         told = [name for name in names if not items or any(one not in (None, "") for one in cells[name])]
-        return told, [list(row) for row in zip(*(cells[name] for name in told), strict=True)]
+        heads = [name.removesuffix("_name") if name in ids else name for name in told]
+        return heads, [list(row) for row in zip(*(cells[name] for name in told), strict=True)]
     parts = {field.name: _parts(field.type) for field in fields(kind)}
     columns = [f"{name}_{part}" if part else name for name in names for part in parts[name] or [""]]
     return columns, [
@@ -47,6 +60,16 @@ def measured(
         ]
         for item in items
     ]
+
+
+def _span(low: Any, high: Any) -> str:
+    """What two bounds say: `2025-08-01..2025-08-10`, or one of them where both are the same.
+
+    >>> _span("7", "19.3"), _span(None, "4"), _span("2", "2"), _span(None, None)
+    ('7..19.3', '..4', '2', '')
+    """
+    ends = ["" if end is None else str(end) for end in (low, high)]
+    return ends[0] if ends[0] == ends[1] else "..".join(ends)
 
 
 def called(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, TextIO
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -13,7 +14,7 @@ from rich.text import Text
 from kb.views.text import visible
 
 _ENDLESS: Final = 1_000_000  # width where there is no terminal: nothing is wrapped
-_NARROWEST: Final = 12  # where columns would get less than this, each row is shown as lines of its own
+_LONGEST: Final = 22  # a word that is wider may be broken
 
 
 def write_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], stream: TextIO) -> None:
@@ -24,24 +25,61 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], stream: T
         return
     if stream.isatty():
         console = Console(file=stream)
-        table = _table(columns, held)
-        needed = console.measure(table, options=console.options.update(width=_ENDLESS)).maximum
-        crowded = needed > console.width and console.width < len(columns) * (_NARROWEST + 3)
-        console.print(_records(columns, held) if crowded else table)
+        shown: RenderableType = _table(columns, held)
+        if console.measure(shown, options=console.options.update(width=_ENDLESS)).maximum > console.width:
+            shown = _folded(columns, held, console.width) or _records(columns, held)
+        console.print(shown)
         return
     buffer = io.StringIO()
     Console(file=buffer, width=_ENDLESS, color_system=None).print(_table(columns, held))
     stream.writelines(f"{line.rstrip()}\n" for line in buffer.getvalue().splitlines())
 
 
-def _table(columns: Sequence[str], rows: list[list[Any]]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+def _table(columns: Sequence[str], rows: list[list[Any]], widths: Sequence[int] | None = None) -> Table:
+    """As wide as its cells, or with the widths of its columns, which then stand closer."""
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        header_style="bold",
+        collapse_padding=widths is not None,
+    )
     for place, column in enumerate(columns):
         numbers = all(row[place] is None or _is_number(row[place]) for row in rows)
-        table.add_column(Text(visible(column)), justify="right" if numbers else "left", overflow="fold")
+        table.add_column(
+            Text(visible(column)),
+            justify="right" if numbers else "left",
+            overflow="fold",
+            width=widths[place] if widths else None,
+        )
     for row in rows:
         table.add_row(*(Text(cell(value)) for value in row))
     return table
+
+
+def _folded(columns: Sequence[str], rows: list[list[Any]], width: int) -> Table | None:
+    """A table with long texts on several lines of a cell, or None if it is too narrow even so."""
+    heads = [visible(column).replace("_", " ") for column in columns]
+    texts = [[head, *(cell(row[place]) for row in rows)] for place, head in enumerate(heads)]
+    least = [max(_least(text) for text in column) for column in texts]
+    room = width - 2 * (len(columns) - 1) - sum(least)
+    if room < 0:
+        return None
+    short = [max(map(cell_len, column)) - has for column, has in zip(texts, least, strict=True)]
+    for place in sorted(range(len(columns)), key=lambda place: short[place]):
+        more = min(room, short[place])  # what lacks little is made whole first
+        least[place] += more
+        room -= more
+    return _table(heads, rows, least)
+
+
+def _least(text: str) -> int:
+    """How narrow a cell can be without breaking a word, unless it is very long.
+
+    >>> _least("2025-08-18"), _least("Meta Platforms, Inc."), _least("")
+    (10, 10, 0)
+    """
+    return min(_LONGEST, max(map(cell_len, text.split()), default=0))
 
 
 def _records(columns: Sequence[str], rows: list[list[Any]]) -> RenderableType:

@@ -42,11 +42,6 @@ class Proxy:
         self._guard = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
 
-    @property
-    def struck(self) -> bool:
-        """Whether it has been struck."""
-        return self._over.is_set()
-
     def wait(self) -> bool:
         """Wait until it was struck; false if that does not come."""
         return self._over.wait(60)

@@ -31,7 +31,7 @@ def kill_at(engine, at, *words):
     with wire(engine, at=at, strike=strike) as (passed, environment):
         command = Command(*words, environment=environment)
         assert command.done() is None
-        assert passed.struck
+        assert passed.wait()
 
 
 @pytest.mark.parametrize("number", range(POINTS))

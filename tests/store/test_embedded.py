@@ -81,10 +81,8 @@ def is_alive(pid):
         return False
 
 
-def test_it_answers_at_once(home, server):
-    begin = time.monotonic()
+def test_it_answers(home, server):
     assert ask(server.endpoint()) == [1]
-    assert time.monotonic() - begin < 10  # under a second when nothing else runs
 
 
 def test_it_keeps_what_was_written(home, server):
@@ -102,15 +100,26 @@ def test_processes_share_one_server(home, server):
     wait_until(lambda: embedded.status(home).clients == 1)
 
 
-def test_processes_that_start_together_start_one_server(home):
+@pytest.mark.parametrize("number", range(4))  # which of them comes first is left to chance
+def test_processes_that_start_together_make_one_folder_and_start_one_server(home, number):
     command = [sys.executable, "-c", CLIENT, str(home), str(LINGER)]
     clients = [
         subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, stderr=subprocess.PIPE)
         for _ in range(4)
     ]
-    pids = {int(process.stdout.readline()) for process in clients}
-    end(*clients)
-    assert len(pids) == 1
+    try:
+        said = [process.stdout.readline() for process in clients]
+        assert all(said), [process.stderr.read() for process in clients if process.poll() is not None]
+        assert len(set(said)) == 1
+    finally:
+        end(*clients)
+
+
+def test_a_start_that_was_cut_off_before_its_marker_is_begun_again(home, server):
+    home.mkdir()
+    (home / "start.lock").touch()
+    (home / ".store.json.x1").touch()
+    assert ask(server.endpoint()) == [1]
 
 
 def test_it_stops_when_its_last_client_was_killed(home):
@@ -292,13 +301,15 @@ def test_reset_of_nothing_is_nothing(home):
     assert not home.exists()
 
 
-def test_a_folder_of_someone_else_is_not_touched(home, server):
+@pytest.mark.parametrize("names", [["thesis.txt"], ["start.lock", "thesis.txt"]])
+def test_a_folder_of_someone_else_is_not_touched(home, server, names):
     home.mkdir()
-    (home / "thesis.txt").write_text("years of work")
+    for name in names:
+        (home / name).write_text("years of work")
     for act in (server.endpoint, lambda: embedded.start(home), lambda: embedded.reset(home, force=True)):
         with pytest.raises(EmbeddedError, match="the folder holds other files"):
             act()
-    assert [file.name for file in home.iterdir()] == ["thesis.txt"]
+    assert {file.name: file.read_text() for file in home.iterdir()} == dict.fromkeys(names, "years of work")
 
 
 def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path):

@@ -133,6 +133,29 @@ def test_a_table_keeps_within_its_terminal_and_loses_nothing(monkeypatch):
     assert text.count("word") == 30
 
 
+def test_a_table_folds_its_longest_texts_before_it_breaks_a_word(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    rows = [("Afroz Mohiuddin", 8, "2025-08-01", "1 of 2: 50 % (9–91)")]
+    text = without_bold(written(["name", "moves_back", "day", "exits"], rows, "table", stream=Terminal()))
+    lines = text.splitlines()
+    assert all(cell_len(line) <= 40 for line in lines)
+    assert {"Afroz", "Mohiuddin", "moves", "back", "2025-08-01", "(9–91)"} <= set(text.split())
+
+
+@given(
+    st.lists(st.text("ab 伯_.-", max_size=40), min_size=1, max_size=9),
+    st.lists(st.text("ab 伯_.-", max_size=60), min_size=9, max_size=9),
+    st.integers(20, 160),
+)
+def test_a_table_of_any_cells_keeps_within_any_terminal(heads, cells, width):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", str(width))
+        text = written(heads, [cells[: len(heads)]], "table", stream=Terminal())
+    assert all(cell_len(line) <= width for line in without_bold(text).splitlines())
+    letters = "".join(cells[: len(heads)]) + "".join(heads)
+    assert all(text.count(each) >= letters.count(each) for each in "ab伯")
+
+
 def test_a_row_of_many_columns_is_shown_as_lines_on_a_narrow_terminal(monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     columns = [f"column{n}" for n in range(8)]

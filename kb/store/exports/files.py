@@ -29,11 +29,8 @@ def write_lines(tables: Tables, path: Path, queries: Iterable[str], around: Sequ
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         stream.write(around[0])
         for query in queries:
-            cursor = tables.connection.cursor()
-            cursor.execute(query)
-            while rows := cursor.fetchmany(_BATCH):
+            for rows in tables.batches(query, size=_BATCH):
                 number += len(rows)
                 stream.write("".join(f"{line}\n" for (line,) in rows))
-            cursor.close()
         stream.write(around[1])
     return number
