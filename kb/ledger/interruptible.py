@@ -4,9 +4,12 @@ While DuckDB computes in threads of its own, the caller waits in it, and Python'
 a long query would outlast every Ctrl-C. So the main thread lets another one call DuckDB, and waits in Python.
 """
 
+import os
 import threading
 from collections.abc import Callable
-from typing import Final, TypeVar
+from functools import cache
+from queue import SimpleQueue
+from typing import Any, Final, TypeVar
 
 import duckdb
 
@@ -25,29 +28,56 @@ def interruptibly(connection: duckdb.DuckDBPyConnection, work: Callable[[], Answ
     """
     if threading.current_thread() is not threading.main_thread():
         return work()  # signals are not for this thread
-    answers: list[Answer] = []
-    errors: list[BaseException] = []
-    begun = threading.Event()
-    done = threading.Event()  # a join that is interrupted takes a thread for stopped, in Python 3.11
-
-    def call() -> None:
-        begun.set()
-        try:
-            answers.append(work())
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            done.set()
-
+    call = _Call(work)
     try:
-        threading.Thread(target=call, daemon=True).start()
-        while not done.wait(_PULSE):
+        _calls().put(call)
+        while not call.done.acquire(timeout=_PULSE):
             pass
     except KeyboardInterrupt:
-        while begun.wait(1.0) and not done.is_set():  # DuckDB does not hear what comes before its work
-            connection.interrupt()
-            done.wait(_PULSE)
+        while call.begun.wait(1.0):  # it may never have got into the queue
+            connection.interrupt()  # DuckDB does not hear what comes before its work, so say it again
+            if call.done.acquire(timeout=_PULSE):
+                break
         raise
-    if errors:
-        raise errors[0]
-    return answers[0]
+    if call.error is not None:
+        raise call.error
+    answer: Answer = call.answer
+    return answer
+
+
+class _Call:
+    """Work for the other thread, and what came of it; `done` is locked until then."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self.work = work
+        self.answer: Any = None
+        self.error: BaseException | None = None
+        self.begun = threading.Event()
+        self.done = threading.Lock()
+        self.done.acquire()
+
+    def run(self) -> None:
+        self.begun.set()
+        try:
+            self.answer = self.work()
+        except BaseException as error:
+            self.error = error
+        finally:
+            self.done.release()
+
+
+@cache
+def _calls() -> "SimpleQueue[_Call]":
+    """The queue of the one thread that works for the main one; it is made at the first use."""
+    calls: SimpleQueue[_Call] = SimpleQueue()
+
+    def serve() -> None:
+        while True:
+            calls.get().run()
+
+    threading.Thread(target=serve, name="DuckDB", daemon=True).start()
+    return calls
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_calls.cache_clear)  # a process that was forked has no such thread
