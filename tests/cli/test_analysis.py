@@ -59,6 +59,12 @@ def test_the_matrix_says_what_it_has_no_room_for():
     assert "4 moves have an end elsewhere" in answer.stderr
 
 
+def test_a_matrix_for_people_has_numbers_for_heads():
+    lines = from_seeds("flows", "--matrix", "--limit", "2", form="table").stdout.splitlines()
+    assert lines[0].split() == ["from", "to", "1", "2"]
+    assert [line.split() for line in lines[2:]] == [["Meta", "1", "1"], ["OpenAI", "2"]]
+
+
 def test_planned_departures_are_marked_and_hearsay_comes_on_request(tmp_path):
     left = {"phase": "past", "certainty": "rumoured", "lines": 3}
     soon = {"phase": "planned", "lines": 3}
