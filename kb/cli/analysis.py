@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 @click.option(
     "--min", "minimum", type=click.IntRange(min=1), default=1, metavar="N", help="At least N people."
 )
-@click.option("--matrix", is_flag=True, help="Moves as a matrix of the largest organizations.")
+@click.option(
+    "--matrix",
+    is_flag=True,
+    help="Moves as a matrix of the largest organizations: 10 in a table, else 20, or --limit. The heads of a "
+    "table's columns are the numbers of its rows.",
+)
 @click.option("--totals", is_flag=True, help="One row an organization: in, out, attrition.")
 @click.option("--surprise", is_flag=True, help="Flows against what sizes make likely.")
 @click.option("--explain", is_flag=True, help="What was counted, what was left out, and why.")
@@ -162,12 +167,13 @@ def _matrix(output: Output, flows: "list[Flow]") -> None:
     from kb.views.measures import called
 
     table = output.form == "table"
-    found = analysis.matrix(flows, size=output.most or (10 if table else 20))
+    all_or_few = 2 * len(flows) if is_given("limit") else 10 if table else 20
+    found = analysis.matrix(flows, size=output.most or all_or_few)
     names = {flow.from_id: flow.from_name for flow in flows} | {flow.to_id: flow.to_name for flow in flows}
     labels = called(names.items())
     if table:  # columns have the numbers of the rows: names would not fit
         lines = enumerate(zip(found.ids, found.moves, strict=True), 1)
-        heads: list[str] = ["from", "to", *(str(number + 1) for number in range(len(found.ids)))]
+        heads: list[str] = ["from", "no", *(str(number + 1) for number in range(len(found.ids)))]
         output.rows(heads, [[labels[key], n, *(moves or None for moves in row)] for n, (key, row) in lines])
     else:
         output.rows(["from", *found.ids], [[k, *row] for k, row in zip(found.ids, found.moves, strict=True)])

@@ -115,10 +115,16 @@ def suggest(session: Session, kind: str | None, least: float, output: Output, ti
     columns = ("score", "type", "one", "other", "name", "other_name", "reasons")
     if output.form == "table":
         rows = [
-            [each.score, f"{each.name} ({each.one})", f"{each.other_name} ({each.other})", list(each.reasons)]
+            [
+                each.score,
+                each.type,
+                f"{each.name} ({each.one})",
+                f"{each.other_name} ({each.other})",
+                list(each.reasons),
+            ]
             for each in found
         ]
-        output.rows(("score", "one", "other", "reasons"), rows)
+        output.rows(("score", "type", "one", "other", "reasons"), rows)
     else:
         output.rows(columns, [[getattr(each, name) for name in columns] for each in found])
 

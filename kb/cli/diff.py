@@ -47,8 +47,8 @@ def diff(a: str, b: str, by: str | None, reading: Reading, output: Output) -> No
     found = differences(before, after)
     if output.form == "table":
         output.note(*write_diff(found, (after, before), sys.stdout, limit=output.most))
-        vague = sum(each.as_of == "possible" for each in found)
-        if vague:
+        vague = sum(each.as_of == "possible" for each in found[: output.most])
+        if vague and by == "as-of":
             remark(f"{vague:,} possible: as vague as their dates are, they may lie before {a} or after {b}")
     else:
         output.rows(COLUMNS, rows(found))

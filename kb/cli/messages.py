@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import textwrap
 from typing import TYPE_CHECKING
 
 import click
@@ -19,10 +20,11 @@ def say(message: str) -> None:
 
 
 def remark(text: str) -> None:
-    """What else there is to say of the rows that were printed, after them; wrapped at words on a terminal."""
-    sys.stdout.flush()  # the rows come first, wherever both go
+    """What else there is to say about rows, after those that were printed; wrapped at words on a terminal."""
+    sys.stdout.flush()  # they come first, wherever both go
     if sys.stderr.isatty():
-        text = click.wrap_text(text, shutil.get_terminal_size().columns)
+        width = shutil.get_terminal_size().columns
+        text = textwrap.fill(text, width, break_on_hyphens=False, break_long_words=False)
     click.echo(text, err=True)
 
 

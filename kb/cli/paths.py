@@ -79,7 +79,7 @@ def _paths(output: Output, found: "Paths", between_people: bool) -> None:
         (n, m, path, hop) for n, path in enumerate(found.paths, 1) for m, hop in enumerate(path.hops, 1)
     ]
     columns, rows = measured(analysis.Hop, [row[3] for row in numbered], form=output.form, shown=shown)
-    of_path = ["order"] if output.form == "table" else ["order", "alone", "arrival"]
+    of_path = ["order", "alone"] if output.form == "table" else ["order", "alone", "arrival"]
     output.rows(
         ["path", "hop", *columns, *of_path],
         [

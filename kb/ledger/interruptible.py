@@ -31,39 +31,57 @@ def interruptibly(connection: duckdb.DuckDBPyConnection, work: Callable[[], Answ
     call = _Call(work)
     try:
         _calls().put(call)
-        while not call.done.acquire(timeout=_PULSE):
+        while not call.ended.wait(_PULSE):
             pass
-    except KeyboardInterrupt:
-        while call.begun.wait(1.0):  # it may never have got into the queue
-            connection.interrupt()  # DuckDB does not hear what comes before its work, so say it again
-            if call.done.acquire(timeout=_PULSE):
-                break
+    except BaseException:  # Ctrl-C, or what else a handler of signals raises
+        call.end(connection)
         raise
     if call.error is not None:
-        raise call.error
+        try:
+            raise call.error
+        finally:
+            del call  # else it and its traceback hold each other
     answer: Answer = call.answer
     return answer
 
 
 class _Call:
-    """Work for the other thread, and what came of it; `done` is locked until then."""
+    """Work for the other thread, and what came of it."""
 
     def __init__(self, work: Callable[[], Any]) -> None:
         self.work = work
         self.answer: Any = None
         self.error: BaseException | None = None
-        self.begun = threading.Event()
-        self.done = threading.Lock()
-        self.done.acquire()
+        self.ended = threading.Event()
+        self._guard = threading.Lock()
+        self._begun = self._cancelled = False
 
     def run(self) -> None:
-        self.begun.set()
+        with self._guard:
+            if self._cancelled:
+                return
+            self._begun = True
         try:
             self.answer = self.work()
         except BaseException as error:
             self.error = error
         finally:
-            self.done.release()
+            self.ended.set()
+
+    def end(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """See to it that the work is not begun, or has stopped; another Ctrl-C does not hurry it."""
+        while True:
+            try:
+                with self._guard:
+                    self._cancelled = True
+                    if not self._begun:
+                        return
+                while not self.ended.is_set():
+                    connection.interrupt()  # again and again: DuckDB does not hear what comes before its work
+                    self.ended.wait(_PULSE)
+                return
+            except KeyboardInterrupt:
+                continue
 
 
 @cache

@@ -5,11 +5,11 @@ may state. Nothing is decided here: two claims that contradict each other are tw
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import duckdb
 
@@ -45,6 +45,7 @@ CLAIM: Final = (
 )
 CURATED: Final[tuple[Node | Edge, ...]] = (*ENTITIES, *(edge for edge in EDGES.values() if edge.curated))
 _schemas = count(1)
+Answer = TypeVar("Answer")
 
 
 def stated(kind: Node | Edge) -> tuple[Prop, ...]:
@@ -94,6 +95,16 @@ def _memory() -> str:
     return f"{min(_MEMORY, held // 5 * 4)}B"
 
 
+def _run(connection: duckdb.DuckDBPyConnection, work: Callable[[], Answer]) -> Answer:
+    """Work that Ctrl-C can end. Raises: KbError where memory and disk do not suffice for it."""
+    try:
+        return interruptibly(connection, work)
+    except duckdb.OutOfMemoryException:
+        hint = "Make room there, name another folder in TMPDIR, or allow more with KB_MEMORY"
+        what = "neither memory nor disk is enough for what was asked"
+        raise KbError(what, where=gettempdir(), hint=hint) from None
+
+
 class Tables:
     """A set of tables in one schema of an in-memory DuckDB, which other sets can share."""
 
@@ -115,26 +126,23 @@ class Tables:
         self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None
     ) -> list[tuple[Any, ...]]:
         """Run SQL; the rows of its answer, if any."""
-        try:
-            return interruptibly(self.connection, lambda: self.connection.execute(sql, parameters).fetchall())
-        except duckdb.OutOfMemoryException:
-            hint = "Make room there, name another folder in TMPDIR, or allow more with KB_MEMORY"
-            what = "neither memory nor disk is enough for what was asked"
-            raise KbError(what, where=gettempdir(), hint=hint) from None
+        return _run(self.connection, lambda: self.connection.execute(sql, parameters).fetchall())
 
     def arrays(self, sql: str) -> dict[str, Any]:
         """Run SQL; the columns of its answer, each an array of numpy."""
-        return interruptibly(self.connection, lambda: self.connection.execute(sql).fetchnumpy())
+        return _run(self.connection, lambda: self.connection.execute(sql).fetchnumpy())
 
     def batches(
         self, sql: str, parameters: Sequence[Any] = (), *, size: int
     ) -> Iterator[list[tuple[Any, ...]]]:
         """Run SQL; its rows, so many at a time, so that memory stays flat."""
         cursor = self.connection.cursor()
-        interruptibly(cursor, lambda: cursor.execute(sql, list(parameters)))
-        while rows := interruptibly(cursor, lambda: cursor.fetchmany(size)):
-            yield rows
-        cursor.close()
+        try:
+            _run(cursor, lambda: cursor.execute(sql, list(parameters)))
+            while rows := _run(cursor, lambda: cursor.fetchmany(size)):
+                yield rows
+        finally:
+            cursor.close()
 
     def drop(self) -> None:
         """Forget the tables."""

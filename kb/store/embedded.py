@@ -154,12 +154,11 @@ def _exclusive(home: Home) -> Iterator[None]:
     """Prepare the folder and hold its start lock; what the file system refuses becomes one clear line."""
     where = str(home.path)
     try:
-        if home.is_foreign() and not home.has_start_lock():  # no lock is left in the folder of others
-            raise _foreign(home)
+        if home.is_foreign():
+            hint = "Choose an empty folder, with KB_HOME"
+            raise EmbeddedError("the folder holds other files, and no store", where=where, hint=hint)
         home.path.mkdir(parents=True, exist_ok=True)
         with home.start_lock():
-            if home.is_foreign():
-                raise _foreign(home)
             home.prepare()
             yield
     except Timeout:
@@ -167,11 +166,6 @@ def _exclusive(home: Home) -> Iterator[None]:
         raise EmbeddedError("the store is busy", where=where, hint=hint) from None
     except OSError as error:
         raise _folder_error(home, error) from None
-
-
-def _foreign(home: Home) -> EmbeddedError:
-    hint = "Choose an empty folder, with KB_HOME"
-    return EmbeddedError("the folder holds other files, and no store", where=str(home.path), hint=hint)
 
 
 def _folder_error(home: Home, error: OSError) -> EmbeddedError:

@@ -260,6 +260,8 @@ class Neo4jEngine:
             finally:
                 timer.cancel()
                 timer.join()  # it may be using the driver, which whoever is refused closes next
+            if late.is_set():  # it came too late to be kept: it was just ended
+                raise LoadRefused(_REFUSED, where=self.where, hint=_REFUSED_HINT)
             return transaction
 
     def is_full(self) -> bool:

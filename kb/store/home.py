@@ -21,6 +21,7 @@ DATABASE = "kb"
 MARKER = {"store": "ai-talent-kb", "format": 1}
 _MARKER_FILE = "store.json"
 _START_LOCK = "start.lock"
+_SERVER_LOCK = "server.lock"
 _START_WAIT = 150.0  # seconds that a command waits while another one starts, stops or resets the server
 _CHECKED_SIZE = 100_000_000
 _LEASE_WAIT = 5.0
@@ -95,20 +96,16 @@ class Home:
 
     def is_free(self) -> bool:
         """Whether there is nothing here that someone else could miss."""
-        # A start that was cut off leaves its lock behind, and the marker under the name it is written with.
-        ours = {_START_LOCK, "clients", "forgotten", "copies"}
+        # A start that was cut off leaves locks behind, and the marker under the name it is written with.
+        ours = {_START_LOCK, _SERVER_LOCK, "clients", "forgotten", "copies"}
         if not self.path.exists():
             return True
         return all(p.name in ours or p.name.startswith(f".{_MARKER_FILE}.") for p in self.path.iterdir())
 
     def is_foreign(self) -> bool:
-        """Whether it holds files of others, and no store. Final only under the start lock: until then another
-        process may be making the folder."""
-        return not (self.is_ours() or self.is_free())
-
-    def has_start_lock(self) -> bool:
-        """Whether a process has ever started to make or to use this folder."""
-        return (self.path / _START_LOCK).exists()
+        """Whether it holds files of others, and no store."""
+        # In this order: another process may be making the folder, and puts its mark there before all else.
+        return not (self.is_free() or self.is_ours())
 
     def prepare(self) -> None:
         """Make the folder, for this user alone."""
@@ -123,7 +120,7 @@ class Home:
 
     def server_lock(self) -> FileLock:
         """Held by the server as long as it lives."""
-        return FileLock(self.path / "server.lock", mode=0o600, thread_local=False)
+        return FileLock(self.path / _SERVER_LOCK, mode=0o600, thread_local=False)
 
     def load_lock(self) -> FileLock:
         """Held by the process that loads."""
@@ -137,7 +134,8 @@ class Home:
 
     def has_server(self) -> bool:
         """Whether a server process lives on this folder."""
-        return self.path.is_dir() and is_held(self.server_lock())
+        lock = self.server_lock()  # looking makes no file
+        return Path(lock.lock_file).exists() and is_held(lock)
 
     def running(self) -> Running | None:
         """Where the live server answers, or None when there is none or it is still starting."""

@@ -48,7 +48,8 @@ def measured(
                 names.remove(high)
                 cells[name] = [_span(*ends) for ends in zip(cells[low], cells[high], strict=True)]
         told = [name for name in names if not items or any(one not in (None, "") for one in cells[name])]
-        heads = [name.removesuffix("_name") if name in ids else name for name in told]
+        short = {name: name.removesuffix("_name") for name in told if name in ids}
+        heads = [short[name] if name in short and short[name] not in told else name for name in told]
         return heads, [list(row) for row in zip(*(cells[name] for name in told), strict=True)]
     parts = {field.name: _parts(field.type) for field in fields(kind)}
     columns = [f"{name}_{part}" if part else name for name in names for part in parts[name] or [""]]

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, TextIO
 
@@ -14,24 +15,25 @@ from rich.text import Text
 from kb.views.text import visible
 
 _ENDLESS: Final = 1_000_000  # width where there is no terminal: nothing is wrapped
-_LONGEST: Final = 22  # a word that is wider may be broken
+_WORDS: Final = re.compile(r"[\u2e80-\U0003ffff]|[^\s\u2e80-\U0003ffff]+")
+_AFTER_UNDERSCORE: Final = re.compile("(?<=_)(?=.)")
 
 
 def write_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], stream: TextIO) -> None:
     """Write a table: within the width of a terminal, else plain and as wide as it needs to be."""
-    held = [list(row) for row in rows]
+    heads, held = [visible(column) for column in columns], [list(row) for row in rows]
     if not held:
         stream.write("no rows\n")
         return
     if stream.isatty():
         console = Console(file=stream)
-        shown: RenderableType = _table(columns, held)
+        shown: RenderableType = _table(heads, held)
         if console.measure(shown, options=console.options.update(width=_ENDLESS)).maximum > console.width:
-            shown = _folded(columns, held, console.width) or _records(columns, held)
+            shown = _folded(heads, held, console.width) or _records(heads, held)
         console.print(shown)
         return
     buffer = io.StringIO()
-    Console(file=buffer, width=_ENDLESS, color_system=None).print(_table(columns, held))
+    Console(file=buffer, width=_ENDLESS, color_system=None).print(_table(heads, held))
     stream.writelines(f"{line.rstrip()}\n" for line in buffer.getvalue().splitlines())
 
 
@@ -47,7 +49,7 @@ def _table(columns: Sequence[str], rows: list[list[Any]], widths: Sequence[int] 
     for place, column in enumerate(columns):
         numbers = all(row[place] is None or _is_number(row[place]) for row in rows)
         table.add_column(
-            Text(visible(column)),
+            Text(column),
             justify="right" if numbers else "left",
             overflow="fold",
             width=widths[place] if widths else None,
@@ -57,29 +59,40 @@ def _table(columns: Sequence[str], rows: list[list[Any]], widths: Sequence[int] 
     return table
 
 
-def _folded(columns: Sequence[str], rows: list[list[Any]], width: int) -> Table | None:
-    """A table with long texts on several lines of a cell, or None if it is too narrow even so."""
-    heads = [visible(column).replace("_", " ") for column in columns]
-    texts = [[head, *(cell(row[place]) for row in rows)] for place, head in enumerate(heads)]
-    least = [max(_least(text) for text in column) for column in texts]
-    room = width - 2 * (len(columns) - 1) - sum(least)
+def _folded(heads: Sequence[str], rows: list[list[Any]], width: int) -> Table | None:
+    """A table with long texts on several lines of a cell, or None if a word would have to be broken."""
+    texts = [[cell(row[place]) for row in rows] for place in range(len(heads))]
+    widths = [
+        max(*map(_longest_word, column), *map(cell_len, _AFTER_UNDERSCORE.split(head)))
+        for head, column in zip(heads, texts, strict=True)
+    ]
+    room = width - 2 * (len(heads) - 1) - sum(widths)
     if room < 0:
         return None
-    short = [max(map(cell_len, column)) - has for column, has in zip(texts, least, strict=True)]
-    for place in sorted(range(len(columns)), key=lambda place: short[place]):
-        more = min(room, short[place])  # what lacks little is made whole first
-        least[place] += more
+    wanted = [
+        max(map(cell_len, [head, *column])) - has
+        for head, column, has in zip(heads, texts, widths, strict=True)
+    ]
+    for place in sorted(range(len(heads)), key=lambda place: wanted[place]):
+        more = min(room, wanted[place])  # what lacks little is made whole first
+        widths[place] += more
         room -= more
-    return _table(heads, rows, least)
+    lines = [
+        head if cell_len(head) <= has else _AFTER_UNDERSCORE.sub("\n", head)
+        for head, has in zip(heads, widths, strict=True)
+    ]
+    return _table(lines, rows, widths)
 
 
-def _least(text: str) -> int:
-    """How narrow a cell can be without breaking a word, unless it is very long.
+def _longest_word(text: str) -> int:
+    """How narrow a cell can be without breaking a word; texts in Chinese break anywhere.
 
-    >>> _least("2025-08-18"), _least("Meta Platforms, Inc."), _least("")
+    >>> _longest_word("2025-08-18"), _longest_word("Meta Platforms, Inc."), _longest_word("")
     (10, 10, 0)
+    >>> _longest_word("\u4f2f\u7279\u00b7\u9a6c\u8d6b")
+    2
     """
-    return min(_LONGEST, max(map(cell_len, text.split()), default=0))
+    return max(map(cell_len, _WORDS.findall(text)), default=0)
 
 
 def _records(columns: Sequence[str], rows: list[list[Any]]) -> RenderableType:
@@ -88,7 +101,7 @@ def _records(columns: Sequence[str], rows: list[list[Any]]) -> RenderableType:
     grid.add_column(overflow="fold")
     for row in rows:
         for column, value in zip(columns, row, strict=True):
-            grid.add_row(Text(visible(column)), Text(cell(value)))
+            grid.add_row(Text(column), Text(cell(value)))
         if row is not rows[-1]:
             grid.add_row()
     return grid

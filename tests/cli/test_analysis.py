@@ -61,8 +61,11 @@ def test_the_matrix_says_what_it_has_no_room_for():
 
 def test_a_matrix_for_people_has_numbers_for_heads():
     lines = from_seeds("flows", "--matrix", "--limit", "2", form="table").stdout.splitlines()
-    assert lines[0].split() == ["from", "to", "1", "2"]
+    assert lines[0].split() == ["from", "no", "1", "2"]
     assert [line.split() for line in lines[2:]] == [["Meta", "1", "1"], ["OpenAI", "2"]]
+    assert len(lines[2]) == len(lines[0])  # the move stands in the last column, which is that of OpenAI
+    found = [from_seeds("flows", "--matrix", *more, form="csv").stdout for more in ([], ["--limit", "0"])]
+    assert found[0] == found[1]
 
 
 def test_planned_departures_are_marked_and_hearsay_comes_on_request(tmp_path):
