@@ -1,5 +1,6 @@
 """`kb flows`, `kb departures`, `kb coverage`: who moves where, who left, and how much of it is known."""
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -169,9 +170,9 @@ def _matrix(output: Output, flows: "list[Flow]") -> None:
     table = output.form == "table"
     all_or_few = 2 * len(flows) if is_given("limit") else 10 if table else 20
     found = analysis.matrix(flows, size=output.most or all_or_few)
-    names = {flow.from_id: flow.from_name for flow in flows} | {flow.to_id: flow.to_name for flow in flows}
-    labels = called(names.items())
     if table:  # columns have the numbers of the rows: names would not fit
+        ends = [((flow.from_id, flow.from_name), (flow.to_id, flow.to_name)) for flow in flows]
+        labels = called(chain.from_iterable(ends))
         lines = enumerate(zip(found.ids, found.moves, strict=True), 1)
         heads: list[str] = ["from", "no", *(str(number + 1) for number in range(len(found.ids)))]
         output.rows(heads, [[labels[key], n, *(moves or None for moves in row)] for n, (key, row) in lines])

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kb.cli.counting import counting_options
+from kb.cli.counting import counting_options, show
 from kb.cli.messages import remark
 from kb.cli.options import Finite, Output, row_options
 from kb.cli.reading import Reading, snapshot_options
@@ -89,7 +89,6 @@ def centrality(
       kb centrality --graph colleagues --measure constraint --format json
     """
     from kb import analysis
-    from kb.views.measures import measured
     from kb.views.page import count
 
     snapshot, hearsay = reading.everything()
@@ -100,7 +99,7 @@ def centrality(
     shown = ["name", "rank", "value", "people"]
     shown += ["low", "high"] if any(each.low is not None for each in found.positions) else []
     shown += ["arrivals", "departures"] if graph == "flows" else []
-    output.rows(*measured(analysis.Position, found.positions, form=output.form, shown=shown))
+    show(output, analysis.Position, found.positions, *shown)
     if graph == "flows":
         things = f"{count(found.nodes, 'organization')} and {count(found.edges, 'flow')}"
         of = count(found.moves or 0, "move")

@@ -3,11 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
 from kb.cli.counting import counting_options, tell
 from kb.cli.messages import remark
-from kb.cli.options import Output, row_options
+from kb.cli.options import Output, is_given, row_options
 from kb.cli.reading import Reading, snapshot_options
 
 if TYPE_CHECKING:
@@ -34,8 +33,7 @@ if TYPE_CHECKING:
 @counting_options
 @snapshot_options
 @row_options
-@click.pass_context
-def path(ctx: click.Context, /, reading: Reading, output: Output, start: str, end: str, **asked: Any) -> None:
+def path(reading: Reading, output: Output, start: str, end: str, **asked: Any) -> None:
     """How people get from one organization to another, or who could introduce two people.
 
     Between organizations: moves of one person or several, none before the one that it follows. Between
@@ -53,7 +51,7 @@ def path(ctx: click.Context, /, reading: Reading, output: Output, start: str, en
     between_people = snapshot.entity(start).labels[0] == "Person"
     foreign = ("alone",) if between_people else ("by", "possible", "largest")
     for name in foreign:
-        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        if is_given(name):
             raise click.UsageError(f"--{name} is for {'organizations' if between_people else 'people'}.")
     asked = {name: value for name, value in asked.items() if name not in foreign and value is not None}
     find = analysis.introductions if between_people else analysis.routes

@@ -3,12 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
 from kb.cli.counting import counting_options, lineage_option, show, tell, time_options
 from kb.cli.listed import Listed
 from kb.cli.messages import remark
-from kb.cli.options import Output, row_options
+from kb.cli.options import Output, is_given, row_options
 from kb.cli.paths import path, show_routes
 from kb.cli.reading import Reading, snapshot_options
 
@@ -47,7 +46,7 @@ def pipelines(
       kb pipelines --from google-brain --to meta --level team
       kb pipelines alumni meta
     """
-    given = [name for name in ctx.params if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    given = [name for name in ctx.params if is_given(name)]
     if ctx.invoked_subcommand:
         if given:
             raise click.UsageError(f"Options come after the name: kb pipelines {ctx.invoked_subcommand} …")

@@ -182,7 +182,7 @@ def facts(snapshot):
                 yield kind, fact, by_fact[fact.id], departures.get(fact.id)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(datasets("a"), datasets("b"))
 def test_what_is_told_is_what_was_resolved(one, two):
     with tempfile.TemporaryDirectory() as folder:
